@@ -1,0 +1,298 @@
+"""Reads data/, checks every record and the links between them, and derives who refers to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from . import translate
+from .kinds import KINDS, SHARED
+from .kinds.fields import Basis, Item, Names, article_number
+from .kinds.shared import Chapter, Handbook, Part, Role, Term
+from .problems import Problem, Refused
+from .rules import RULES, Scope
+from .source import Document, read
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item with the kind and the file it came from."""
+
+    id: str
+    kind: str
+    item: Any
+    document: Document
+
+    @property
+    def source(self) -> str:
+        return self.document.path
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One place that rests on a regulation."""
+
+    regulation: str
+    articles: tuple[str, ...]
+    entry: Entry
+    where: str  # anchor inside the item, "" for the item itself
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything in data/, checked; all look-ups and back-references start here."""
+
+    handbook: Handbook
+    roles: Mapping[str, Role]
+    terms: Mapping[str, Term]
+    entries: Mapping[str, Entry]
+    problems: tuple[Problem, ...] = field(default=())
+
+    def of(self, kind: str) -> tuple[Entry, ...]:
+        """Entries of a kind in the order of their codes (regulations: as filed)."""
+        found = [e for e in self.entries.values() if e.kind == kind]
+        return tuple(sorted(found, key=lambda e: (getattr(e.item, "code", ""), e.id)))
+
+    def in_chapter(self, chapter: str) -> tuple[Entry, ...]:
+        """Items of a chapter: procedures first, then checklists, then culture, each by code."""
+        return tuple(e for k in KINDS for e in self.of(k) if getattr(e.item, "chapter", None) == chapter)
+
+    @cached_property
+    def chapters(self) -> dict[str, tuple[Part, Chapter]]:
+        return {c.id: (p, c) for p in self.handbook.parts for c in p.chapters}
+
+    @cached_property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every basis that names a regulation, item by item, in order."""
+        return tuple(
+            Citation(b.regulation, b.article, e, anchor, b)
+            for kind in KINDS
+            for e in self.of(kind)
+            for anchor, b in bases(e.item)
+            if b.regulation
+        )
+
+    @cached_property
+    def cited_articles(self) -> frozenset[tuple[str, int]]:
+        """(regulation, number of the article) of every article that an item rests on."""
+        return frozenset((c.regulation, article_number(a)) for c in self.citations for a in c.articles)
+
+    def cited_by(self, regulation: str) -> tuple[Citation, ...]:
+        return tuple(c for c in self.citations if c.regulation == regulation)
+
+    @cached_property
+    def form_steps(self) -> dict[str, tuple[tuple[Entry, str, bool], ...]]:
+        """Form id -> (entry, step or duty id, whether it is made there rather than needed)."""
+        found: dict[str, list[tuple[Entry, str, bool]]] = {e.id: [] for e in self.of("form")}
+        for entry in self.of("procedure"):
+            for step in entry.item.steps:
+                for form in step.records:
+                    found.setdefault(form, []).append((entry, step.id, True))
+                for form in step.needs:
+                    if form in found and form not in step.records:
+                        found[form].append((entry, step.id, False))
+        for entry in self.of("checklist"):
+            for duty in entry.item.duties:
+                for form in duty.evidence:
+                    found.setdefault(form, []).append((entry, duty.id, True))
+        return {form: tuple(uses) for form, uses in found.items()}
+
+    def role_steps(self, role: str) -> tuple[tuple[Entry, tuple[tuple[int, Any], ...]], ...]:
+        """Procedures in which a role acts, each with its numbered steps."""
+        found = []
+        for entry in self.of("procedure"):
+            steps = tuple((n, s) for n, s in enumerate(entry.item.steps, 1) if role in s.by or role in s.with_)
+            if steps:
+                found.append((entry, steps))
+        return tuple(found)
+
+    def role_duties(self, role: str) -> tuple[tuple[Entry, tuple[Any, ...]], ...]:
+        """Checklists with the duties of a role."""
+        found = []
+        for entry in self.of("checklist"):
+            duties = tuple(d for d in entry.item.duties if role in d.by)
+            if duties:
+                found.append((entry, duties))
+        return tuple(found)
+
+    @cached_property
+    def blanks(self) -> tuple[tuple[Entry, Any], ...]:
+        """Every named blank that a unit must fill."""
+        return tuple((e, b) for k in KINDS for e in self.of(k) for b in getattr(e.item, "blanks", ()))
+
+    @cached_property
+    def blank_home(self) -> dict[str, tuple[Entry, Any]]:
+        """Blank id -> the one item where the unit fills it in; every other item refers to it."""
+        return {blank.id: (entry, blank) for entry, blank in self.blanks}
+
+    @cached_property
+    def backlinks(self) -> dict[str, tuple[str, ...]]:
+        """Item id -> ids of items that name it under “see”, in order."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries.values():
+            for other in entry.item.see:
+                found.setdefault(other, []).append(entry.id)
+        return {k: tuple(sorted(v)) for k, v in found.items()}
+
+
+def bases(record: BaseModel, anchor: str = "") -> Iterator[tuple[str, Basis]]:
+    """Every basis inside a record, with the id of the nearest step, duty or part that holds it."""
+    if isinstance(record, Basis):
+        yield anchor, record
+        return
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, BaseModel):
+                inner = anchor if isinstance(record, Item) is False and anchor else getattr(part, "id", anchor)
+                yield from bases(part, inner or anchor)
+
+
+def load(root: Path) -> Catalogue:
+    """The checked catalogue of root/data; raises Refused with every problem found."""
+    catalogue, problems = inspect(root)
+    errors = [p for p in problems if not p.warning]
+    if errors or catalogue is None:
+        raise Refused(problems)
+    return catalogue
+
+
+def outline(root: Path) -> tuple[Names, list[str]]:
+    """The names that references may use and the codes in use, from the files as they are, right or wrong."""
+    shared, documents = _documents(root, [])
+    values = [d.value for _, d in documents.values() if isinstance(d.value, dict)]
+    return _names(shared, documents), sorted(v["code"] for v in values if isinstance(v.get("code"), str))
+
+
+def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
+    """The catalogue as far as it can be read, and every problem, sorted, each once."""
+    problems: list[Problem] = []
+    shared, documents = _documents(root, problems)
+    names = _names(shared, documents)
+    models = {name: _validate(SHARED[name], shared[name], names, problems) for name in SHARED}
+    entries = {}
+    for ident, (kind, document) in documents.items():
+        item = _validate(KINDS[kind].model, document, names, problems, ident)
+        if item is not None:
+            entries[ident] = Entry(ident, kind, item, document)
+    catalogue = None
+    if all(models.values()):
+        catalogue = Catalogue(
+            models["handbook"],
+            {r.id: r for r in models["roles"].roles},
+            {t.id: t for t in models["terms"].terms},
+            entries,
+        )
+    everything = [*shared.values(), *(d for _, d in documents.values())]
+    scope = Scope(catalogue, entries, everything, shared)
+    for rule in RULES:
+        problems.extend(rule(scope))
+    return catalogue, tuple(sorted(set(problems)))
+
+
+def _documents(root: Path, problems: list[Problem]) -> tuple[dict[str, Document], dict[str, tuple[str, Document]]]:
+    """The shared files by name, and the files of items by id with their kind."""
+    shared = {name: _read(root / "data" / f"{name}.yaml", root, problems) for name in SHARED}
+    problems.extend(_strays(root / "data"))
+    documents: dict[str, tuple[str, Document]] = {}
+    for kind in KINDS.values():
+        for file in _files(root / "data" / kind.folder, root, problems):
+            document = _read(file, root, problems)
+            if file.stem in documents:
+                other = documents[file.stem][1].path
+                problems.append(
+                    Problem(document.path, 1, "", f"文件名“{file.stem}”和 {other} 重复", "换一个文件名；文件名就是编号，全书唯一")
+                )
+            else:
+                documents[file.stem] = (kind.id, document)
+    return shared, documents
+
+
+def _strays(data: Path) -> Iterator[Problem]:
+    """What lies in data/ but would never be read."""
+    folders = {kind.folder: kind.title for kind in KINDS.values()}
+    known = {*folders, *(f"{name}.yaml" for name in SHARED), "_schema"}
+    for file in sorted(data.iterdir()) if data.is_dir() else ():
+        if file.name not in known and not file.name.startswith("."):
+            path = f"data/{file.name}"
+            hint = "放到对应的文件夹：" + "、".join(f"{folder}（{title}）" for folder, title in folders.items())
+            yield Problem(path, 1, "", "放错了地方，不会被读到", hint)
+
+
+def _files(folder: Path, root: Path, problems: list[Problem]) -> list[Path]:
+    found = []
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        path = file.relative_to(root).as_posix()
+        if file.name.startswith("."):
+            continue
+        if file.suffix != ".yaml":
+            problems.append(Problem(path, 1, "", "这里只放 .yaml 文件", "改名为 .yaml，或移到别处"))
+        elif not translate.is_id(file.stem):
+            hint = "用英文小写字母、数字和短横线，如 branch-election.yaml"
+            problems.append(Problem(path, 1, "", f"文件名“{file.name}”不能作编号", hint))
+        else:
+            found.append(file)
+    return found
+
+
+def _read(file: Path, root: Path, problems: list[Problem]) -> Document:
+    if not file.is_file():
+        path = file.relative_to(root).as_posix()
+        problems.append(Problem(path, 1, "", "缺少这个文件", "从版本库里恢复它"))
+        return Document(path)
+    document, found = read(file, root)
+    problems.extend(found)
+    return document
+
+
+def _names(shared: Mapping[str, Document], documents: Mapping[str, tuple[str, Document]]) -> Names:
+    """Names as typed, before anything is validated: a broken file still exists for those that link to it."""
+    by_kind: dict[str, dict[str, str]] = {kind: {} for kind in (*KINDS, "role", "chapter", "item")}
+    for ident, (kind, document) in documents.items():
+        value = document.value if isinstance(document.value, dict) else {}
+        # Old and new versions of a regulation share their full title: it means the one in force.
+        title = None if value.get("state") == "废止" else value.get("title")
+        for name in (title, value.get("short"), ident):
+            if isinstance(name, str):
+                by_kind[kind][name.strip()] = ident
+                by_kind["item"][name.strip()] = ident
+    for role in _dicts(shared["roles"].value, "roles"):
+        if isinstance(ident := role.get("id"), str):
+            by_kind["role"].update({name: ident for name in (role.get("title"), ident) if isinstance(name, str)})
+    for part in _dicts(shared["handbook"].value, "parts"):
+        for chapter in _dicts(part, "chapters"):
+            if isinstance(ident := chapter.get("id"), str):
+                by_kind["chapter"].update({n: ident for n in (chapter.get("title"), ident) if isinstance(n, str)})
+    unread = {kind for kind, document in documents.values() if document.value is None}
+    unread |= {"item"} if unread else set()
+    unread |= {name for name, file in (("role", "roles"), ("chapter", "handbook")) if shared[file].value is None}
+    return Names(by_kind, frozenset(unread))
+
+
+def _dicts(value: object, key: str) -> list[dict]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return [v for v in found if isinstance(v, dict)] if isinstance(found, list) else []
+
+
+def _validate(
+    model: type[BaseModel], document: Document, names: Names, problems: list[Problem], ident: str | None = None
+) -> Any:
+    if not isinstance(document.value, dict):
+        return None
+    value = dict(document.value)
+    if ident is not None:
+        if "id" in value:
+            hint = "删去这一行；文件名就是编号"
+            problems.append(Problem(document.path, document.line(("id",)), "id", "不用写 id", hint))
+        value["id"] = ident
+    try:
+        return model.model_validate(value, context=names)
+    except ValidationError as error:
+        problems.extend(translate.problems(error, model, document))
+        return None

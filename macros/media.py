@@ -1,0 +1,73 @@
+"""Where things are: the address of every page, on the site and on paper."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def slug(page: str) -> str:
+    """The anchor of a page inside the book: procedures/dues -> procedures-dues."""
+    return page.replace("/", "-")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Addresses as seen from one page of the site, relative, so that any sub-path and file:// work."""
+
+    page: str = ""
+    # Directory URLs end in “/”; opened from disk a browser would list the folder, so files are named there.
+    suffix: str = ""
+    pdf: Mapping[str, int] = field(default_factory=dict)
+
+    paper = False
+
+    def href(self, page: str, anchor: str = "") -> str:
+        """The relative address of a page (without .md) and an anchor in it."""
+        path = posixpath.relpath(page or ".", self.page or ".")
+        tail = f"#{anchor}" if anchor else ""
+        return ("./" if path == "." else path + "/") + self.suffix + tail
+
+    def asset(self, path: str) -> str:
+        """The relative address of a file of the site."""
+        return posixpath.relpath(path, self.page or ".")
+
+    def pdf_page(self, page: str) -> int | None:
+        """The page of handbook.pdf where a page of the site starts; None when no PDF was made."""
+        return self.pdf.get(slug(page))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Addresses inside the one book."""
+
+    page: str = ""
+
+    paper = True
+
+    def href(self, page: str, anchor: str = "") -> str:
+        # “#/” marks an address that is already the book's own; see into_book.
+        return f"#/{slug(page)}" + (f"--{anchor}" if anchor else "")
+
+    def asset(self, path: str) -> str:
+        return path
+
+    def pdf_page(self, page: str) -> None:
+        return None
+
+
+def into_book(html: str, page: str) -> str:
+    """Makes the ids and links of one page unique in the book."""
+    own = slug(page)
+    html = re.sub(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]+)"', rf'\1="{own}--\2"', html)
+    html = re.sub(r'\bhref="#(?!/)([^"]+)"', rf'href="#{own}--\1"', html)
+    html = re.sub(r'\bhref="([\w./-]+)\.md(?:#([^"]+))?"', lambda m: _md_link(m, page), html)
+    return html.replace('href="#/', 'href="#')
+
+
+def _md_link(match: re.Match, page: str) -> str:
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(page), match[1]))
+    target = re.sub(r"(^|/)index$", "", target)
+    return f'href="#{slug(target)}' + (f"--{match[2]}" if match[2] else "") + '"'
