@@ -1,0 +1,352 @@
+"""The author macros: plain functions of the catalogue and the page they stand on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from . import flowchart
+from .catalogue import Catalogue, Citation, Entry
+from .kinds import KINDS
+from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
+from .kinds.procedure import Decision, Step
+from .media import Paper, Site
+from .problems import did_you_mean
+
+BASIS_CLASS = {
+    State.A: "basis-a",
+    State.AX: "basis-a",
+    State.B: "basis-b",
+    State.M: "basis-rec",
+    State.REC: "basis-rec",
+    State.SEED: "basis-local",
+}
+
+
+class UnknownName(LookupError):
+    """An author macro got an id or a word that nothing answers to; the message is Chinese and complete."""
+
+
+def md(text: object) -> Markup:
+    """Text for a Markdown heading or paragraph: nothing in it is taken as markup or as template code."""
+    return Markup(re.sub(r"[\\`*_\[\]{}#|~^=+!:-]", lambda m: f"&#{ord(m[0])};", str(escape(text))))
+
+
+def plain(text: object) -> Markup:
+    """Text for raw HTML; braces as entities, so that no later template pass can see code in it."""
+    return Markup(str(escape(text)).replace("{", "&#123;").replace("}", "&#125;"))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "kinds"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: "" if value is None else value if isinstance(value, Markup) else plain(value),
+    )
+    env.filters["md"] = md
+    env.filters["date"] = chinese_date
+    env.filters["number"] = number
+    return env
+
+
+class Author:
+    """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
+
+    MACROS = ("show", "heading", "link", "listing", "due", "blanks", "summary")
+
+    def __init__(self, catalogue: Catalogue, medium: Site | Paper):
+        self.catalogue = catalogue
+        self.medium = medium
+
+    @cached_property
+    def macros(self) -> Mapping[str, Callable]:
+        return {name: getattr(self, name) for name in self.MACROS}
+
+    # -- macros for pages ---------------------------------------------------------------------------------
+
+    def show(self, ident: str) -> str:
+        """The whole body of an item, role, part or chapter, in place."""
+        kind, record = self._find(ident)
+        return self.render(f"{kind}.md.j2", **{kind: getattr(record, "item", record)}, entry=record)
+
+    def heading(self, ident: str) -> str:
+        """The title of an item, safe in a Markdown heading."""
+        return md(self.title(ident))
+
+    def link(self, ident: str, text: str = "", anchor: str = "") -> Markup:
+        """A link to an item, role, chapter or part."""
+        page = self.page_of(ident)
+        return Markup('<a href="{}">{}</a>').format(self.medium.href(page, anchor), plain(text or self.title(ident)))
+
+    def listing(self, kind: str, chapter: str = "", style: str = "cards") -> str:
+        """Links to all items of a kind (or all roles, parts, terms), optionally of one chapter."""
+        if kind in ("role", "part", "term"):
+            return self.render("listing.md.j2", kind=kind, style=style, entries=self._shared(kind))
+        if kind not in KINDS:
+            known = {k.title: k.id for k in KINDS.values()} | {k: k for k in (*KINDS, "role", "part", "term")}
+            raise UnknownName(f"没有“{kind}”这一类。{did_you_mean(kind, known) or '可写：' + '、'.join(KINDS)}")
+        if chapter and chapter not in self.catalogue.chapters:
+            known = {c.title: i for i, (_, c) in self.catalogue.chapters.items()} | {i: i for i in self.catalogue.chapters}
+            raise UnknownName(f"没有“{chapter}”这一章。{did_you_mean(chapter, known)}")
+        entries = [e for e in self.catalogue.of(kind) if not chapter or getattr(e.item, "chapter", None) == chapter]
+        return self.render("listing.md.j2", kind=kind, style=style, entries=entries)
+
+    def due(self, role: str = "", every: str = "") -> str:
+        """The duties that come back, of one role (or all), optionally of one cadence (月、季度 …)."""
+        if role:
+            role = self._role(role)
+        rows = [
+            (entry, duty)
+            for entry in self.catalogue.of("checklist")
+            for duty in entry.item.duties
+            if (not role or role in duty.by) and (not every or duty.cadence.every == every)
+        ]
+        return self.render("due.md.j2", rows=rows)
+
+    def blanks(self) -> str:
+        """Every blank that the unit has to fill, item by item."""
+        return self.render("blanks.md.j2", rows=self.catalogue.blanks)
+
+    def summary(self) -> str:
+        """How many items of each kind there are."""
+        return self.render("summary.md.j2", kinds=[(k, len(self.catalogue.of(k.id))) for k in KINDS.values()])
+
+    # -- look-ups for templates ---------------------------------------------------------------------------
+
+    def render(self, template: str, **context: Any) -> str:
+        text = _environment().get_template(template).render(a=self, c=self.catalogue, **context)
+        # Indentation in templates is for people; in Markdown it would make code blocks.
+        return Markup(re.sub(r"\n{3,}", "\n\n", re.sub(r"(?m)^[ \t]+", "", text)).strip() + "\n")
+
+    def _find(self, ident: str) -> tuple[str, Any]:
+        c = self.catalogue
+        if ident in c.entries:
+            return c.entries[ident].kind, c.entries[ident]
+        if ident in c.roles:
+            return "role", c.roles[ident]
+        if ident in c.chapters:
+            return "chapter", c.chapters[ident][1]
+        for part in c.handbook.parts:
+            if part.id == ident:
+                return "part", part
+        names = {e.item.title: e.id for e in c.entries.values()} | {r.title: r.id for r in c.roles.values()}
+        names |= {i: i for i in (*c.entries, *c.roles, *c.chapters, *(p.id for p in c.handbook.parts))}
+        raise UnknownName(f"没有“{ident}”这个条目。{did_you_mean(ident, names)}")
+
+    def _role(self, name: str) -> str:
+        known = {r.title: r.id for r in self.catalogue.roles.values()} | {i: i for i in self.catalogue.roles}
+        if name not in known:
+            raise UnknownName(f"没有“{name}”这个岗位。{did_you_mean(name, known)}")
+        return known[name]
+
+    def _shared(self, kind: str) -> list[Any]:
+        if kind == "role":
+            return [r for r in self.catalogue.roles.values() if self.acts(r.id)]
+        return list(self.catalogue.handbook.parts if kind == "part" else self.catalogue.terms.values())
+
+    def acts(self, role: str) -> bool:
+        """Whether a role appears in any procedure or checklist."""
+        return bool(self.catalogue.role_steps(role) or self.catalogue.role_duties(role))
+
+    def title(self, ident: str) -> str:
+        """The title readers see; a regulation goes by its short name."""
+        kind, record = self._find(ident)
+        item = getattr(record, "item", record)
+        return item.short if kind == "regulation" else item.title
+
+    def page_of(self, ident: str) -> str:
+        """The page of an item, role, chapter or part, without .md."""
+        kind, _ = self._find(ident)
+        folder = KINDS[kind].folder if kind in KINDS else {"role": "roles", "chapter": "chapters", "part": "parts"}[kind]
+        return f"{folder}/{ident}"
+
+    def href(self, ident: str, anchor: str = "") -> str:
+        return self.medium.href(self.page_of(ident), anchor)
+
+    def rich(self, text: str, entry: Entry | None = None) -> Markup:
+        """Text from data; a [[blank]] is a line to write on in the item that holds it, a reference elsewhere."""
+
+        def line(match: re.Match) -> str:
+            home, blank = self.catalogue.blank_home[match[1]]
+            if entry is not None and home.id == entry.id:
+                return f'<span class="blank"><span class="blank-label">{plain(blank.label)}</span></span>'
+            return f'<span class="blank-ref">（{plain(blank.label)}，见{self.link(home.id, "", "blanks")}）</span>'
+
+        return Markup(re.sub(r"\[\[([^\[\]]+)\]\]", line, str(plain(text))))
+
+    def roles(self, idents: tuple[str, ...]) -> Markup:
+        """Linked role titles."""
+        return Markup("、").join(self.link(r) for r in idents)
+
+    def forms(self, idents: tuple[str, ...]) -> Markup:
+        return Markup("、").join(self.link(f) for f in idents)
+
+    def need(self, text: str, entry: Entry) -> Markup:
+        """An input of a step: a form as a link, anything else as text."""
+        return self.link(text) if text in self.catalogue.entries else self.rich(text, entry)
+
+    def chip(self, basis: Basis) -> Markup:
+        """The source state in words."""
+        return Markup('<span class="basis {}">{}</span>').format(BASIS_CLASS[basis.state], basis.state.label)
+
+    def basis(self, basis: Basis) -> Markup:
+        """Source state, regulation, articles."""
+        parts = [self.chip(basis)]
+        if basis.regulation:
+            text = f"《{self.title(basis.regulation)}》{articles_text(basis.article)}"
+            # Only articles that an item rests on have a row in the clause map; a term may name others.
+            first = article_number(basis.article[0]) if basis.article else 0
+            anchor = f"article-{first}" if (basis.regulation, first) in self.catalogue.cited_articles else ""
+            parts.append(self.link(basis.regulation, text, anchor))
+        if basis.note:
+            parts.append(Markup('<span class="basis-note">{}</span>').format(plain(basis.note)))
+        return Markup(" ").join(parts)
+
+    def limit(self, limit: Limit, entry: Entry) -> Markup:
+        """A time limit in words."""
+        return self.rich(limit_text(limit, entry.item), entry)
+
+    def decision(self, decision: Decision, step: Step, entry: Entry) -> Markup:
+        """Where a decision leads, as a link."""
+        numbers = entry.item.numbers
+        if decision.to == step.id:
+            return Markup("重做本步")
+        if decision.to in numbers:
+            n = numbers[decision.to]
+            target = Markup('<a href="#step-{}">第{}步</a>').format(decision.to, n)
+            return Markup("{}{}").format(plain(decision.then), target)
+        if decision.to:
+            return Markup("转入{}").format(self.link(decision.to))
+        return Markup("结束")
+
+    def chart(self, entry: Entry) -> tuple[Markup, ...]:
+        """The flow chart of a procedure, one drawing a stage."""
+        titles = {r.id: r.title for r in self.catalogue.roles.values()}
+        drawn = flowchart.charts(
+            entry.item, titles, href=lambda step: f"#step-{step}", item_title=self.title, prefix=f"fc-{entry.id}"
+        )
+        return tuple(Markup(svg) for svg in drawn)
+
+    def chart_text(self, entry: Entry) -> str:
+        titles = {r.id: r.title for r in self.catalogue.roles.values()}
+        return flowchart.description(entry.item, titles, item_title=self.title)
+
+    def key_times(self, entry: Entry) -> list[tuple[int, Step, Markup]]:
+        """Limits and recurrences of a procedure that rest on a rule, in words, with their steps."""
+        found = []
+        for n, step in enumerate(entry.item.steps, 1):
+            times = [(limit, self.limit(limit, entry)) for limit in step.limits]
+            times += [(again, self.rich(f"{again.what}：{again.text}", entry)) for again in step.recurs]
+            found += [(n, step, text) for t, text in times if all(b.state.is_rule for b in t.basis or step.basis)]
+        return found
+
+    def clauses(self, regulation: str) -> list[tuple[str, list[tuple[Entry, list[Citation]]]]]:
+        """What rests on a regulation: article by article, item by item; "" collects what names no article."""
+        found: dict[str, dict[str, list[Citation]]] = {}
+        for citation in self.catalogue.cited_by(regulation):
+            for article in dict.fromkeys(re.sub(r"(第.+?条).*", r"\1", a) for a in citation.articles or ("",)):
+                found.setdefault(article, {}).setdefault(citation.entry.id, []).append(citation)
+        entries = self.catalogue.entries
+        return [
+            (article, [(entries[i], citations) for i, citations in items.items()])
+            for article, items in sorted(found.items(), key=lambda pair: article_number(pair[0]) or 10_000)
+        ]
+
+    def places(self, entry: Entry, wheres: list[str]) -> Markup:
+        """An item and the places in it, as links: 党费收缴：第3步、第5步."""
+        links = []
+        for where in dict.fromkeys(wheres):
+            if where in getattr(entry.item, "numbers", {}):
+                links.append(self.link(entry.id, f"第{entry.item.numbers[where]}步", f"step-{where}"))
+            for duty in getattr(entry.item, "duties", ()):
+                if duty.id == where:
+                    links.append(self.link(entry.id, duty.title, f"duty-{where}"))
+        if not links:
+            return self.link(entry.id)
+        return Markup("{}：{}").format(plain(entry.item.title), Markup("、").join(links))
+
+    def states(self, citations: list[Citation]) -> Markup:
+        """The source states of citations, each once."""
+        chips = {str(self.chip(c.basis)): self.chip(c.basis) for c in citations}
+        return Markup(" ").join(chips.values())
+
+    def uses(self, form: str) -> list[tuple[Entry, list[str]]]:
+        """Where a form is used, item by item."""
+        found: dict[str, list[str]] = {}
+        for entry, where, _ in self.catalogue.form_steps.get(form, ()):
+            found.setdefault(entry.id, []).append(where)
+        return [(self.catalogue.entries[i], wheres) for i, wheres in found.items()]
+
+    def used_here(self, entry: Entry, form: str) -> list[tuple[int, str]]:
+        """Numbers and ids of the steps of a procedure that make or need a form."""
+        steps = enumerate(entry.item.steps, 1)
+        return [(n, s.id) for n, s in steps if form in s.records or form in s.needs]
+
+    def code(self, ident: str) -> str:
+        return self.catalogue.entries[ident].item.code
+
+    def about(self, entry: Entry) -> Markup:
+        """One sentence on an item, whatever its kind."""
+        item = entry.item
+        text = next(filter(None, (getattr(item, name, "") for name in ("purpose", "status", "topic"))))
+        return self.rich(text, entry)
+
+    @staticmethod
+    def article_number(article: str) -> int:
+        return article_number(article)
+
+
+def articles_text(articles: tuple[str, ...]) -> str:
+    """Articles in words; three or more that follow each other as a range: 第九条至第十三条."""
+    runs: list[list[str]] = []
+    for article in articles:
+        whole = article.endswith("条")
+        if runs and whole and runs[-1][-1].endswith("条") and article_number(article) == article_number(runs[-1][-1]) + 1:
+            runs[-1].append(article)
+        else:
+            runs.append([article])
+    return "、".join(f"{r[0]}至{r[-1]}" if len(r) > 2 else "、".join(r) for r in runs)
+
+
+def limit_text(limit: Limit, procedure: Any) -> str:
+    """A time limit in words: 一般在批复后1个月内."""
+    numbers = getattr(procedure, "numbers", {})
+    after = limit.after
+    if after in numbers:
+        after = f"第{numbers[after]}步"
+    some = "一般" if limit.usually else ""
+    bound, figure = str(limit.bound), limit.figure
+    if after:
+        after = re.sub(r"(之后|后|起)$", "", after)
+        text = {
+            "不超过": f"{some}在{after}后{figure}内",
+            "不少于": f"自{after}起{some}不少于{figure}",
+            "为": f"自{after}起{some}{figure}",
+        }[bound]
+    elif limit.before:
+        before = re.sub(r"(之前|前)$", "", limit.before)
+        text = {
+            "不超过": f"{some}在{before}前{figure}内",
+            "不少于": f"{some}在{before}前至少{figure}",
+            "为": f"{some}在{before}前{figure}",
+        }[bound]
+    else:
+        text = f"{some}{'' if bound == '为' else bound}{figure}"
+    return "".join(
+        [
+            "或者" if limit.either else "",
+            f"{limit.what}：" if limit.what else "",
+            text,
+            f"（{limit.when}）" if limit.when else "",
+        ]
+    )

@@ -1,0 +1,39 @@
+"""The hooks that mkdocs.yml names: they hand over pages and decide nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+
+# MkDocs loads this file by path; the package it belongs to must be found under its own name.
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from macros.engines import preview  # noqa: E402
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Notes whether this is the live preview."""
+    preview.active = command == "serve" and dirty
+
+
+@event_priority(100)  # before mkdocs-macros, which asks for the catalogue
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Reads and checks data/; stops with every problem when there is one."""
+    preview.forget_changed_code()
+    # MkDocs keeps this file for good: what a coder may change is imported when it is needed.
+    from macros.engines import site
+
+    return site.configure(config)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds a page for every record that has none written by hand."""
+    from macros.engines import site
+
+    return site.add_pages(files, config)

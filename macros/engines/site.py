@@ -1,0 +1,73 @@
+"""The handbook as MkDocs wants it: configuration, generated files, a whole build."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.structure.files import File, Files
+
+from .. import pages
+from ..authoring import Author
+from ..catalogue import load
+from ..media import Site
+from ..problems import Refused
+from . import preview
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def configure(config: MkDocsConfig) -> MkDocsConfig:
+    """Puts the checked catalogue and the menu into the configuration; Abort lists every problem."""
+    try:
+        catalogue = load(ROOT)
+        if found := pages.problems(catalogue, ROOT):
+            raise Refused(found)
+    except Refused as refused:
+        raise Abort(f"内容有误，没有生成网站：\n{refused}") from None
+    config.extra["catalogue"] = catalogue
+    config.nav = pages.navigation(catalogue, ROOT)
+    return config
+
+
+def add_pages(files: Files, config: MkDocsConfig) -> Files:
+    """Adds generated pages and tells each page which file an editor opens."""
+    for file in files.documentation_pages():
+        file.edit_uri = f"docs/{file.src_uri}"
+    catalogue = config.extra["catalogue"]
+    for page in pages.from_data(catalogue):
+        if files.get_file_from_path(page.path) is None:
+            file = File.generated(config, page.path, content=page.markdown)
+            file.edit_uri = page.source
+            files.append(file)
+    if preview.active:
+        for page in pages.all_pages(catalogue, ROOT).values():
+            text = pages.expand(page, Author(catalogue, Site(page.name)))
+            file = files.get_file_from_path(page.path)
+            file.is_modified = lambda changed=preview.changed(page.path, text): changed
+    return files
+
+
+def author_for(config: Any, page: Any) -> Author:
+    """The author macros as seen from a page of the site."""
+    extra = config["extra"]
+    suffix = "" if config["use_directory_urls"] else "index.html"
+    return Author(extra["catalogue"], Site(page.url.strip("/"), suffix, extra.get("pdf_pages") or {}))
+
+
+def build(root: Path, out: Path, pdf_pages: dict[str, int], epoch: int) -> None:
+    """Builds the whole site into a folder; raises Abort on the first warning of the engine."""
+    # MkDocs stamps its site map with the time of the build; the edition's date makes the bytes repeatable.
+    os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
+    config = load_config(str(root / "mkdocs.yml"), site_dir=str(out))
+    config.extra["pdf_pages"] = pdf_pages
+    config.plugins.on_startup(command="build", dirty=False)
+    try:
+        mkdocs_build(config)
+    finally:
+        config.plugins.on_shutdown()

@@ -1,0 +1,166 @@
+"""Catalogue and docs/ -> finished pages in the order readers meet them, and the navigation."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import markdown
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from .authoring import Author, UnknownName
+from .catalogue import Catalogue
+from .kinds import KINDS
+from .media import Paper, Site, into_book
+from .problems import Problem
+
+# The same list stands in mkdocs.yml (a test compares them), so that paper reads Markdown as the site does.
+EXTENSIONS = ("admonition", "attr_list", "def_list", "tables", "toc")
+
+NAV_TITLES = {"roles": "岗位", "forms": "表单", "regulations": "法规"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: where it goes, what it is called, which file an editor opens to change it, its Markdown."""
+
+    path: str  # procedures/dues.md
+    title: str
+    source: str  # data/procedures/dues.yaml
+    markdown: str
+
+    @property
+    def name(self) -> str:
+        """The address without .md or index: procedures/dues."""
+        return re.sub(r"(^|/)index$", "", self.path.removesuffix(".md"))
+
+
+def from_data(catalogue: Catalogue) -> Iterator[Page]:
+    """A page for every part, chapter, item and acting role; each shows its record with one author macro."""
+    author = Author(catalogue, Site())
+    for part in catalogue.handbook.parts:
+        yield _page(f"parts/{part.id}/index.md", part.id, part.title, part.summary, "data/handbook.yaml")
+        for chapter in part.chapters:
+            yield _page(f"chapters/{chapter.id}/index.md", chapter.id, chapter.title, chapter.summary, "data/handbook.yaml")
+    for kind in KINDS.values():
+        for entry in catalogue.of(kind.id):
+            about = re.sub(r"<[^>]+>", "", author.about(entry))
+            yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source)
+    for role in catalogue.roles.values():
+        if author.acts(role.id):
+            yield _page(f"roles/{role.id}.md", role.id, role.title, role.summary, "data/roles.yaml")
+
+
+def _page(path: str, ident: str, title: str, description: str, source: str) -> Page:
+    meta = f"---\ntitle: {_quoted(title)}\ndescription: {_quoted(description)}\n---\n\n"
+    return Page(path, title, source, f'{meta}# {{{{ heading("{ident}") }}}}\n\n{{{{ show("{ident}") }}}}\n')
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def written(root: Path) -> Iterator[Page]:
+    """The pages written by hand below docs/, by path."""
+    for file in sorted((root / "docs").rglob("*.md")):
+        path = file.relative_to(root / "docs").as_posix()
+        text = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        title = re.search(r"^title: *(.+)$", text, re.M) or re.search(r"^# +(.+?)(?: *\{.*)?$", text, re.M)
+        yield Page(path, title[1].strip("\"' ") if title else path, f"docs/{path}", text)
+
+
+def all_pages(catalogue: Catalogue, root: Path) -> dict[str, Page]:
+    """Every page by path; one written by hand takes the place of one made from data."""
+    return {p.path: p for p in (*from_data(catalogue), *written(root))}
+
+
+def navigation(catalogue: Catalogue, root: Path) -> list:
+    """The menu for MkDocs: parts, chapters, items, then the look-up lists and the prose."""
+    author = Author(catalogue, Site())
+    nav: list = [{"首页": "index.md"}]
+    for part in catalogue.handbook.parts:
+        chapters = [
+            {c.title: [{c.title: f"chapters/{c.id}/index.md"}, *_items(catalogue.in_chapter(c.id))]} for c in part.chapters
+        ]
+        nav.append({part.title: [{part.title: f"parts/{part.id}/index.md"}, *chapters]})
+    roles = [{r.title: f"roles/{r.id}.md"} for r in catalogue.roles.values() if author.acts(r.id)]
+    nav.append(_section("roles", roles))
+    nav.append(_section("forms", _items(catalogue.of("form"))))
+    short = [{e.item.short: f"regulations/{e.id}.md"} for e in catalogue.of("regulation")]
+    nav.append(_section("regulations", short))
+    prose = [p for p in written(root) if "/" not in p.path and p.path != "index.md"]
+    nav.append({"使用说明": [{p.title: p.path} for p in sorted(prose, key=_prose_order)]})
+    return nav
+
+
+def _section(folder: str, members: list) -> dict:
+    title = NAV_TITLES[folder]
+    return {title: [{title: f"{folder}/index.md"}, *members]}
+
+
+def _items(entries: tuple) -> list:
+    return [{e.item.title: f"{KINDS[e.kind].folder}/{e.id}.md"} for e in entries]
+
+
+def _prose_order(page: Page) -> tuple[int, str]:
+    order = re.search(r"^order: *(\d+)$", page.markdown, re.M)
+    return int(order[1]) if order else 99, page.path
+
+
+@lru_cache(maxsize=1)
+def _sandbox() -> SandboxedEnvironment:
+    return SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+
+
+def expand(page: Page, author: Author) -> str:
+    """The page's Markdown with its author macros carried out; front matter taken off."""
+    return _sandbox().from_string(_body(page.markdown)).render(**author.macros)
+
+
+def _body(text: str) -> str:
+    return re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
+
+
+def paper_html(page: Page, catalogue: Catalogue) -> str:
+    """The page as HTML for the book; ids and links are unique in the book."""
+    text = expand(page, Author(catalogue, Paper(page.name)))
+    html = markdown.markdown(text, extensions=list(EXTENSIONS), output_format="html")
+    return into_book(html, page.name)
+
+
+def problems(catalogue: Catalogue, root: Path) -> list[Problem]:
+    """What is wrong with the pages written by hand: macros that name nothing, template code that is no macro."""
+    found = []
+    for page in written(root):
+        offset = page.markdown.count("\n") - _body(page.markdown).count("\n")
+        try:
+            expand(page, Author(catalogue, Site(page.name)))
+        except UnknownName as error:
+            found.append(Problem(page.source, _line(error) + offset, "", *_split(str(error))))
+        except TemplateError as error:
+            line = getattr(error, "lineno", None) or _line(error)
+            hint = "只用文档里列出的宏，如 {{ show(\"dues\") }}；参数写在引号里"
+            found.append(Problem(page.source, line + offset, "", "页面里的宏写法不对", hint))
+        except TypeError as error:
+            found.append(Problem(page.source, _line(error) + offset, "", "宏的参数不对", "对照文档里的宏的写法"))
+    return found
+
+
+def _line(error: BaseException) -> int:
+    """The template line where an error came up (Jinja rewrites tracebacks to template lines)."""
+    line, trace = 1, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _split(message: str) -> tuple[str, str]:
+    fault, _, hint = message.partition("。")
+    return fault, hint

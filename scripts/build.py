@@ -1,0 +1,120 @@
+"""Builds the handbook: build/site/ and build/handbook.pdf."""
+
+from _setup import ensure, native_pdf_problem
+
+ensure()
+
+import argparse  # noqa: E402
+import shutil  # noqa: E402
+import sys  # noqa: E402
+import time  # noqa: E402
+from datetime import UTC, datetime  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from mkdocs.exceptions import Abort  # noqa: E402
+
+from macros import complete, pages  # noqa: E402
+from macros.catalogue import Catalogue, load  # noqa: E402
+from macros.engines import site as engine  # noqa: E402
+from macros.problems import Refused  # noqa: E402
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main() -> int:
+    """0 when everything asked for was made, 1 when the content is wrong, 2 when only the PDF is missing."""
+    parser = argparse.ArgumentParser(
+        description="检查内容，生成网站 build/site/ 和打印版 build/handbook.pdf。",
+        epilog="例：python3 scripts/build.py            生成网站和 PDF\n    python3 scripts/build.py --site     只生成网站",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+    )
+    parser.add_argument("-h", "--help", action="help", help="显示这段说明")
+    parser.add_argument("--site", action="store_true", help="只生成网站，不生成 PDF")
+    parser.add_argument("--out", type=Path, default=ROOT / "build", metavar="目录", help="生成到哪里（默认 build/）")
+    options = parser.parse_args()
+    started = time.monotonic()
+    say("检查内容 …")
+    try:
+        catalogue = load(ROOT)
+        if found := pages.problems(catalogue, ROOT):
+            raise Refused(found)
+    except Refused as refused:
+        say(str(refused))
+        say(f"\n共{len(refused.problems)}处问题。没有生成；上一次生成的内容没有动。")
+        return 1
+    pdf_problem = None if options.site else native_pdf_problem()
+    fresh = options.out / ".fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        made, lost = _make(catalogue, fresh, want_pdf=not options.site and not pdf_problem)
+        if lost:
+            say("\n".join(lost))
+            say(f"\n有{len(lost)}处内容没有进入成品，没有采用；上一次生成的内容没有动。")
+            return 1
+        _swap(fresh, options.out)
+    except Abort as abort:
+        say(str(abort))
+        say("\n没有生成网站；上一次生成的内容没有动。")
+        return 1
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    say("\n生成了：")
+    for name, what in made:
+        say(f"  {options.out / name}  {what}")
+    say(f"  用时 {time.monotonic() - started:.1f} 秒")
+    if pdf_problem:
+        say(f"\n{pdf_problem}\n网站已生成；PDF 没有生成。")
+        return 2
+    return 0
+
+
+def _make(catalogue: Catalogue, fresh: Path, want_pdf: bool) -> tuple[list[tuple[str, str]], list[str]]:
+    """Makes everything in a folder of its own; what was made, and what is missing in it."""
+    made: list[tuple[str, str]] = []
+    lost: list[str] = []
+    physical: dict[str, int] = {}
+    if want_pdf:
+        from macros.print import handbook
+        from macros.print.book import print_book
+
+        say("排版 PDF …")
+        printed = print_book(handbook.book(catalogue, ROOT), progress=say)
+        (fresh / "handbook.pdf").write_bytes(printed.pdf)
+        physical = printed.physical
+        lost += complete.missing_in_pdf(catalogue, printed.pdf)
+        made.append(("handbook.pdf", f"{printed.page_count} 页，{len(printed.pdf) / 1e6:.1f} MB"))
+    say("生成网站 …")
+    date = datetime.fromisoformat((catalogue.handbook.date + "-01-01")[:10]).replace(tzinfo=UTC)
+    site = fresh / "site"
+    engine.build(ROOT, site, physical, int(date.timestamp()))
+    lost += complete.missing_in_site(catalogue, site)
+    if want_pdf:
+        shutil.copyfile(fresh / "handbook.pdf", site / "handbook.pdf")
+    files = [f for f in site.rglob("*") if f.is_file()]
+    size = sum(f.stat().st_size for f in files) / 1e6
+    html = sum(f.suffix == ".html" for f in files)
+    made.insert(0, ("site/", f"{html} 个网页，{len(files)} 个文件，{size:.1f} MB"))
+    return made, lost
+
+
+def _swap(fresh: Path, out: Path) -> None:
+    """Puts the new output in the place of the old one; a PDF that no longer fits the site goes."""
+    old = out / ".old"
+    shutil.rmtree(old, ignore_errors=True)
+    if (out / "site").exists():
+        (out / "site").rename(old)
+    (fresh / "site").rename(out / "site")
+    shutil.rmtree(old, ignore_errors=True)
+    if (fresh / "handbook.pdf").exists():
+        (fresh / "handbook.pdf").replace(out / "handbook.pdf")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

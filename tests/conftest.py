@@ -1,0 +1,50 @@
+"""One build of the real content for all tests that look at the finished site and book."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from macros.catalogue import Catalogue, load
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What scripts/build.py left behind."""
+
+    out: Path
+    said: str
+
+    @property
+    def site(self) -> Path:
+        return self.out / "site"
+
+    @property
+    def pdf(self) -> Path:
+        return self.out / "handbook.pdf"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The real handbook, built by the newcomer's command."""
+    out = tmp_path_factory.mktemp("built")
+    command = [sys.executable, "scripts/build.py", "--out", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Built(out, done.stdout)
