@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from . import translate
 from .kinds import KINDS, SHARED
-from .kinds.fields import Basis, Item, Names, article_number
+from .kinds.fields import Basis, Item, Names, article_number, parts
 from .kinds.shared import Chapter, Handbook, Part, Role, Term
 from .problems import Problem, Refused
 from .rules import RULES, Scope
@@ -31,6 +31,11 @@ class Entry:
     @property
     def source(self) -> str:
         return self.document.path
+
+    @cached_property
+    def parts(self) -> tuple[tuple[tuple[str | int, ...], BaseModel], ...]:
+        """Every record inside the item, with its path as typed in YAML."""
+        return tuple(parts(self.item))
 
 
 @dataclass(frozen=True)

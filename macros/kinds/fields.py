@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -149,7 +149,7 @@ PartialDate = Annotated[str, AfterValidator(_partial_date), WithJsonSchema({"typ
 
 def chinese_date(value: str) -> str:
     """2026-05-11 as 2026年5月11日; a partial date as far as it is known."""
-    return "".join(str(int(part)) + unit for part, unit in zip(value.split("-"), "年月日"))
+    return "".join(str(int(part)) + unit for part, unit in zip(value.split("-"), "年月日", strict=False))
 
 
 NUMERALS = "零一二三四五六七八九"
@@ -326,6 +326,7 @@ class Vote(Model):
     bound: VoteBound = Field(title="限度", description="超过（不含本数）、不少于或不超过（含本数）")
     share: Share = Field(title="比例", description="1/2、4/5；差额 20% 写 6/5")
     of: Text = Field(title="谁的", description="如“应到会有表决权的党员”")
+    when: Text | None = Field(None, title="什么情况下", description="只在某种情况下适用时写，如“采用预选”")
     usually: YesNo = Field(False, title="一般", description="规定写的是“一般”时填“是”")
     examples: tuple[Example, ...] = Field((), title="算例", description="应到 15 人时到会至少几人，由程序核对")
     basis: tuple[Basis, ...] = Field((), title="依据", description="和本步依据不同时才写")
@@ -347,12 +348,12 @@ class Vote(Model):
     def rule(self) -> str:
         """The rule in words a reader knows."""
         some = "一般" if self.usually else ""
+        only = f"（{self.when}）" if self.when else ""
         if self.count in (Counted.CANDIDATES, Counted.DELEGATES):
             extra = number(Decimal((self.share - 1) * 100 // 1))
-            return f"{self.count}比{self.of}{some}多，差额{self.bound}{extra}%"
-        if self.count is Counted.IN_FAVOUR:
-            return f"赞成票{some}{self.bound}{self.of}的{self.share}"
-        return f"{self.count}人数{some}{self.bound}{self.of}的{self.share}"
+            return f"{self.count}比{self.of}{some}多，差额{self.bound}{extra}%{only}"
+        counted = "赞成票" if self.count is Counted.IN_FAVOUR else f"{self.count}人数"
+        return f"{counted}{some}{self.bound}{self.of}的{self.share}{only}"
 
 
 class Every(StrEnum):
@@ -450,3 +451,18 @@ class Reviewed(Item):
     reviewed: PartialDate = Field(title="上次复核", description="2026-11-22")
     review_months: int = Field(12, gt=0, le=60, title="复核周期（月）")
     blanks: tuple[Blank, ...] = Field((), title="本单位填写")
+
+
+def parts(record: BaseModel, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], BaseModel]]:
+    """Every record inside a record, with its path as typed in YAML."""
+    for name, info in type(record).model_fields.items():
+        value = getattr(record, name)
+        key = info.alias or name
+        if isinstance(value, BaseModel):
+            yield (*where, key), value
+            yield from parts(value, (*where, key))
+        elif isinstance(value, tuple):
+            for i, part in enumerate(value):
+                if isinstance(part, BaseModel):
+                    yield (*where, key, i), part
+                    yield from parts(part, (*where, key, i))

@@ -142,7 +142,7 @@ class Tariff(Model):
     def _tiers_or_flat(self) -> Tariff:
         if bool(self.tiers) == bool(self.flat):
             raise fault("tiers 和 flat 要写且只写一个", "按比例的写 tiers，定额的写 flat", "flat")
-        for before, after in zip(self.tiers, self.tiers[1:]):
+        for before, after in zip(self.tiers, self.tiers[1:], strict=False):
             if before.upto is None or before.upto != after.over:
                 raise fault("档次之间有空档或重叠", "前一档的 upto 等于后一档的 over", "tiers")
         return self

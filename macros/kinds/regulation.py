@@ -12,6 +12,7 @@ from .fields import Item, PartialDate, RegulationRef, Source, State, Text, Texts
 class Force(StrEnum):
     CURRENT = "现行"
     REVISING = "修订中"
+    EXPIRED = "期满"
     REPEALED = "废止"
     DRAFT = "草案"
 
@@ -28,7 +29,7 @@ class Regulation(Item):
     in_force: PartialDate | None = Field(None, title="施行日期")
     articles: int | None = Field(None, gt=0, title="条数")
     chapters: int | None = Field(None, gt=0, title="章数")
-    state: Force = Field(title="状态", description="现行、修订中、废止、草案")
+    state: Force = Field(title="状态", description="现行、修订中、期满（规划期已过）、废止、草案")
     replaced_by: RegulationRef | None = Field(None, title="被什么取代", description="状态为“废止”时写")
     source_state: State = Field(title="来源状态")
     unconfirmed: Texts = Field((), title="待核", description="哪几处还没有核到原文，一处一句")
