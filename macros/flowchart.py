@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from .kinds.procedure import Decision, Procedure, Step, Then
 
@@ -394,7 +394,7 @@ def _head(chart: Map, n: int) -> tuple[str, float]:
         words += text("fc-stage", left, 43 + row * 21, HEAD, line, font_weight="bold")
 
     drawn = [tag("path", "fc-rule", d=f"M0 1 H{WIDTH}", stroke=INK, stroke_width=1.6)]
-    for lane, name in zip(chart.lanes, names):
+    for lane, name in zip(chart.lanes, names, strict=True):
         drawn.append(_upright(name, chart.x(lane), height - 5, chart.gap))
     x = left
     for mark, label in marks:
@@ -444,7 +444,7 @@ def _line(chart: Map, rows: tuple[Row, ...], before: Step | None, top: float, bo
     drawn = []
     if before and chart.leads_on(before):
         drawn.append(_leg(chart.station(before), top, chart.station(rows[0].step), rows[0].middle))
-    for row, below in zip(rows, rows[1:]):
+    for row, below in pairwise(rows):
         if chart.leads_on(row.step):
             drawn.append(_leg(chart.station(row.step), row.middle, chart.station(below.step), below.middle))
     last, x = rows[-1], chart.station(rows[-1].step)

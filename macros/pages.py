@@ -20,7 +20,7 @@ from .media import Paper, Site, into_book
 from .problems import Problem
 
 # The same list stands in mkdocs.yml (a test compares them), so that paper reads Markdown as the site does.
-EXTENSIONS = ("admonition", "attr_list", "def_list", "tables", "toc")
+EXTENSIONS = ("admonition", "attr_list", "def_list", "fenced_code", "tables", "toc")
 
 NAV_TITLES = {"roles": "岗位", "forms": "表单", "regulations": "法规"}
 
@@ -50,14 +50,16 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
     for kind in KINDS.values():
         for entry in catalogue.of(kind.id):
             about = re.sub(r"<[^>]+>", "", author.about(entry))
-            yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source)
+            boost = 0.5 if getattr(entry.item, "state", "") in ("废止", "草案", "期满") else 1
+            yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source, boost)
     for role in catalogue.roles.values():
         if author.acts(role.id):
-            yield _page(f"roles/{role.id}.md", role.id, role.title, role.summary, "data/roles.yaml")
+            yield _page(f"roles/{role.id}.md", role.id, role.title, role.summary, "data/roles.yaml", 2)
 
 
-def _page(path: str, ident: str, title: str, description: str, source: str) -> Page:
-    meta = f"---\ntitle: {_quoted(title)}\ndescription: {_quoted(description)}\n---\n\n"
+def _page(path: str, ident: str, title: str, description: str, source: str, boost: float = 1) -> Page:
+    """boost: how much higher than others the site's search ranks the page."""
+    meta = f"---\ntitle: {_quoted(title)}\ndescription: {_quoted(description)}\nsearch: {{boost: {boost}}}\n---\n\n"
     return Page(path, title, source, f'{meta}# {{{{ heading("{ident}") }}}}\n\n{{{{ show("{ident}") }}}}\n')
 
 

@@ -1,25 +1,23 @@
 """Builds the handbook: build/site/ and build/handbook.pdf."""
 
-from _setup import ensure, native_pdf_problem
+from _setup import Parser, ensure, native_pdf_problem
 
 ensure()
 
-import argparse  # noqa: E402
-import shutil  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-from datetime import UTC, datetime  # noqa: E402
-from pathlib import Path  # noqa: E402
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from mkdocs.exceptions import Abort  # noqa: E402
+from mkdocs.exceptions import Abort
 
-from macros import complete, pages  # noqa: E402
-from macros.catalogue import Catalogue, load  # noqa: E402
-from macros.engines import site as engine  # noqa: E402
-from macros.problems import Refused  # noqa: E402
+from macros import complete, report
+from macros.catalogue import Catalogue
+from macros.engines import site as engine
 
 
 def say(text: str) -> None:
@@ -28,25 +26,20 @@ def say(text: str) -> None:
 
 def main() -> int:
     """0 when everything asked for was made, 1 when the content is wrong, 2 when only the PDF is missing."""
-    parser = argparse.ArgumentParser(
-        description="检查内容，生成网站 build/site/ 和打印版 build/handbook.pdf。",
-        epilog="例：python3 scripts/build.py            生成网站和 PDF\n    python3 scripts/build.py --site     只生成网站",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        add_help=False,
+    parser = Parser(
+        "检查内容，生成网站 build/site/ 和打印版 build/handbook.pdf。",
+        "python3 scripts/build.py            生成网站和 PDF\n    python3 scripts/build.py --site     只生成网站",
     )
-    parser.add_argument("-h", "--help", action="help", help="显示这段说明")
     parser.add_argument("--site", action="store_true", help="只生成网站，不生成 PDF")
     parser.add_argument("--out", type=Path, default=ROOT / "build", metavar="目录", help="生成到哪里（默认 build/）")
     options = parser.parse_args()
     started = time.monotonic()
     say("检查内容 …")
-    try:
-        catalogue = load(ROOT)
-        if found := pages.problems(catalogue, ROOT):
-            raise Refused(found)
-    except Refused as refused:
-        say(str(refused))
-        say(f"\n共{len(refused.problems)}处问题。没有生成；上一次生成的内容没有动。")
+    catalogue, problems = report.check(ROOT)
+    for problem in problems:
+        say(str(problem))
+    if catalogue is None or report.errors(problems):
+        say(f"\n{report.verdict(catalogue, problems)}。没有生成；上一次生成的内容没有动。")
         return 1
     pdf_problem = None if options.site else native_pdf_problem()
     fresh = options.out / ".fresh"

@@ -1,28 +1,24 @@
 """Live preview: a save in data/, docs/ or macros/ is on screen a moment later."""
 
-from _setup import ensure
+from _setup import Parser, ensure
 
 ensure()
 
-import argparse  # noqa: E402
-import os  # noqa: E402
-import subprocess  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-from pathlib import Path  # noqa: E402
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
     """Serves until Ctrl+C; the address is printed."""
-    parser = argparse.ArgumentParser(
-        description="实时预览网站：保存 data/、docs/ 或 macros/ 里的文件，网页自动更新。只在本机可见。",
-        epilog="例：python3 scripts/serve.py --port 8001    在 http://127.0.0.1:8001/ 预览",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        add_help=False,
+    parser = Parser(
+        "实时预览网站：保存 data/、docs/ 或 macros/ 里的文件，网页自动更新。只在本机可见。",
+        "python3 scripts/serve.py --port 8001    在 http://127.0.0.1:8001/ 预览",
     )
-    parser.add_argument("-h", "--help", action="help", help="显示这段说明")
     parser.add_argument("--port", type=int, default=8000, metavar="端口", help="端口号（默认 8000）")
     options = parser.parse_args()
     print(f"预览地址：http://127.0.0.1:{options.port}/   按 Ctrl+C 结束", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -189,7 +190,7 @@ def test_a_step_that_does_not_lead_to_the_one_below_breaks_the_line():
 
 def test_the_line_goes_on_from_stage_to_stage(development):
     svgs = charts(development, ROLES)
-    for svg, after in zip(svgs, svgs[1:]):
+    for svg, after in pairwise(svgs):
         height = parse(svg).get("viewBox").split()[3]
         lines = [p.get("d") for p in parse(svg).iter(f"{SVG}path") if p.get("class") == "fc-line"]
         tail = next(d for d in lines if d.endswith(f"V{height}"))
@@ -250,7 +251,7 @@ def test_long_titles_wrap_and_lose_nothing(size):
     lines = [span.text for span in list(parse(svg).iter(f"{SVG}a"))[-1].iter(f"{SVG}tspan")]
     assert "".join(lines) == title
     assert (len(lines) > 1) == (size > 15)
-    assert not any(line[0] in "，、；。）" or before[-1] == "（" for before, line in zip(lines, lines[1:]))
+    assert not any(line[0] in "，、；。）" or before[-1] == "（" for before, line in pairwise(lines))
 
 
 def test_wrap():
@@ -301,14 +302,14 @@ def test_no_text_leaves_the_drawing_or_runs_into_the_lines_at_its_edge(sample):
         edge = min((float(re.search(r"Q([\d.]+)", d)[1]) for d in back), default=width)
         head = min(y for _, y in stations(svg)) - 22
         for words, x, wide, y, size in widths(svg):
-            assert 0 <= x and x + wide <= (edge if y > head else width), words
+            assert x >= 0 and x + wide <= (edge if y > head else width), words
             assert y - size >= 0 and y + 0.2 * size <= height, words
 
 
 def test_rows_do_not_overlap():
     [svg] = charts(crowded(), ROLES)
     lines = sorted((y, x, wide) for words, x, wide, y, _ in widths(svg) if wide > 30)
-    for (y, x, wide), (below, left, _) in zip(lines, lines[1:]):
+    for (y, x, wide), (below, left, _) in pairwise(lines):
         assert below - y >= 12 or left >= x + wide
 
 
@@ -345,7 +346,7 @@ def test_ids_are_unique_and_start_with_the_prefix(development):
 
 
 def test_a_drawing_has_a_name_and_scales(development):
-    for svg, stage in zip(charts(development, ROLES), development.stages):
+    for svg, stage in zip(charts(development, ROLES), development.stages, strict=True):
         root = parse(svg)
         name = root.find(f"{SVG}title")
         assert root.get("role") == "group" and root.get("aria-labelledby") == name.get("id")

@@ -6,6 +6,7 @@ import posixpath
 import re
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -97,7 +98,7 @@ def test_headings_never_skip_a_level(pages):
     skips = {}
     for page in pages:
         levels = read(page).headings
-        found = [(a, b) for a, b in zip(levels, levels[1:]) if b > a + 1]
+        found = [(a, b) for a, b in pairwise(levels) if b > a + 1]
         if found:
             skips[page.as_posix()] = found
     assert skips == {}

@@ -8,6 +8,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
 
 # MkDocs loads this file by path; the package it belongs to must be found under its own name.
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,3 +38,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     from macros.engines import site
 
     return site.add_pages(files, config)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Mends the theme's markup."""
+    from macros.engines import theme
+
+    return theme.mend(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Mends the page for wrong addresses as well."""
+    from macros.engines import theme
+
+    return theme.mend(output) if template_name == "404.html" else output

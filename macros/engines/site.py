@@ -12,11 +12,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 
-from .. import pages
+from .. import pages, report
 from ..authoring import Author
-from ..catalogue import load
 from ..media import Site
-from ..problems import Refused
 from . import preview
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,13 +22,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def configure(config: MkDocsConfig) -> MkDocsConfig:
     """Puts the checked catalogue and the menu into the configuration; Abort lists every problem."""
-    try:
-        catalogue = load(ROOT)
-        if found := pages.problems(catalogue, ROOT):
-            raise Refused(found)
-    except Refused as refused:
-        raise Abort(f"内容有误，没有生成网站：\n{refused}") from None
+    catalogue, problems = report.check(ROOT)
+    if catalogue is None or report.errors(problems):
+        raise Abort("内容有误，没有生成网站：\n" + "\n".join(map(str, problems)))
     config.extra["catalogue"] = catalogue
+    config.site_name = catalogue.handbook.title
+    config.site_description = catalogue.handbook.description
     config.nav = pages.navigation(catalogue, ROOT)
     return config
 
@@ -48,8 +45,8 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
     if preview.active:
         for page in pages.all_pages(catalogue, ROOT).values():
             text = pages.expand(page, Author(catalogue, Site(page.name)))
-            file = files.get_file_from_path(page.path)
-            file.is_modified = lambda changed=preview.changed(page.path, text): changed
+            changed = preview.changed(page.path, text)
+            files.get_file_from_path(page.path).is_modified = lambda changed=changed: changed
     return files
 
 

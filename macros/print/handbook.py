@@ -13,6 +13,7 @@ from ..pages import Page
 from .book import Book, Leaf
 
 FRONT = ("how-to-use.md", "document-system.md")
+BACK = ("editing.md", "about.md")
 # Look-up lists of short records run on, one after another, instead of wasting a sheet each.
 RUN_ON = {"roles/index.md": "role", "regulations/index.md": "regulation"}
 
@@ -46,7 +47,8 @@ def leaves(catalogue: Catalogue, root: Path) -> Iterator[Leaf]:
     yield leaf("forms/index.md", "chapter", 1, recto=True, chapter="表单")
     for entry in catalogue.of("form"):
         yield leaf(_path(entry), "form", 2, code=entry.item.code, chapter="表单")
-    yield leaf("about.md", "prose", 1, chapter="关于本手册")
+    for path in BACK:
+        yield leaf(path, "prose", 1, chapter=every[path].title)
 
 
 def _path(entry: object) -> str:

@@ -1,0 +1,18 @@
+"""Mends of the theme's markup, so that screen readers can name every part of a page."""
+
+from __future__ import annotations
+
+import re
+
+NAV = re.compile(
+    r'<nav class="md-nav" data-md-level="(\d+)" aria-labelledby="[^"]*" aria-expanded="\w+">'
+    r'(\s*<label class="md-nav__title" for="[^"]*">\s*<span class="md-nav__icon md-icon"></span>\s*([^<>]*?)\s*</label>)'
+)
+
+
+def mend(html: str) -> str:
+    """Names the search dialog and the menus (their labels hold no text); lets keys scroll long lines of code."""
+    html = html.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="搜索"')
+    html = NAV.sub(r'<nav class="md-nav" data-md-level="\1" aria-label="\3">\2', html)
+    html = re.sub(r"<pre>(<span></span>)?<code", r'<pre>\1<code tabindex="0"', html)
+    return html.replace("<h1>404 - Not found</h1>", '<h1>没有这一页</h1>\n<p>网址可能写错，或者这一页已经改名。请在上方搜索，或者从首页找起。</p>')

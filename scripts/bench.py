@@ -1,0 +1,157 @@
+"""Measures check, site and PDF on the real content and on copies of it, and prints figures and ratios."""
+
+from _setup import Parser, ensure
+
+ensure()
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = ("mkdocs.yml", "data", "docs", "macros", "scripts")
+COPIED = ("procedures", "checklists", "culture", "forms")
+
+# Each task runs in a process of its own, so that its peak memory is its own.
+TASKS = {
+    "check": "from macros.catalogue import load; load(root)",
+    "site": "from macros.engines.site import build; build(root, root / 'out', {}, 0)",
+    "pdf": (
+        "from macros.catalogue import load; from macros.print.book import print_book; from macros.print import handbook;"
+        "book = handbook.book(load(root), root); begun = time.perf_counter(); printed = print_book(book);"
+        "pages = printed.page_count"
+    ),
+}
+RUNNER = """
+import json, resource, sys, time
+from pathlib import Path
+root = Path({root!r}); sys.path.insert(0, str(root)); pages = 0
+begun = time.perf_counter()
+{task}
+used = time.perf_counter() - begun
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps([used, peak, pages]))
+"""
+
+
+def tree(items: int, where: Path) -> int:
+    """A copy of the project with the real items repeated until there are this many; how many there are."""
+    for name in PROJECT:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, where / name)
+    files = [f for folder in COPIED for f in sorted((ROOT / "data" / folder).glob("*.yaml"))]
+    total = sum(1 for _ in (ROOT / "data").glob("*/*.yaml"))
+    copies = 0
+    while total + copies < items:
+        source = files[copies % len(files)]
+        turn = copies // len(files) + 1
+        text = source.read_text(encoding="utf-8")
+        text = re.sub(r"(?m)^title: (.+)$", rf"title: 副本{copies}", text, count=1)
+        text = re.sub(r"(?m)^code: .+$", f"code: {_code(copies, source.parent.name)}", text, count=1)
+        text = re.sub(r"(?m)^aliases:.*\n(?:(?:  |- ).*\n)*", "", text)
+        (where / "data" / source.parent.name / f"{source.stem}-copy-{turn}.yaml").write_text(text, encoding="utf-8")
+        copies += 1
+    return total + copies
+
+
+def _code(n: int, folder: str) -> str:
+    letters = "BD" if folder == "forms" else f"{chr(65 + n // 1000)}Z"
+    return f"{letters}-{n % 900 + 100}"
+
+
+def run(task: str, root: Path) -> tuple[float, float, int]:
+    """Seconds, peak megabytes and pages of one task in a process of its own."""
+    code = RUNNER.format(root=str(root), task=TASKS[task])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False)
+    if done.returncode:
+        raise SystemExit(f"{task} 失败：\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return tuple(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def mkdocs_to_pdf(root: Path, venv: Path) -> tuple[float, int] | None:
+    """Seconds and pages of mkdocs-to-pdf on the same Markdown, in an environment of its own; None where it cannot be had."""
+    if not (venv / "bin" / "mkdocs").exists():
+        steps = (
+            [sys.executable, "-m", "venv", str(venv)],
+            [str(venv / "bin" / "pip"), "install", "-q", "mkdocs-to-pdf==0.12.1", "mkdocs-material==9.8.1", "setuptools<81"],
+        )
+        for step in steps:
+            if subprocess.run(step, capture_output=True, check=False).returncode:
+                return None
+    pages = [p for p in json.loads(_expanded(root))]
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        for path, text in pages:
+            file = work / "docs" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        (work / "mkdocs.yml").write_text(
+            "site_name: x\ntheme: {name: material, language: zh, font: false}\n"
+            "plugins: [{to-pdf: {output_path: all.pdf, cover: false, toc_level: 2}}]\n"
+            "markdown_extensions: [admonition, attr_list, def_list, tables, toc]\n",
+            encoding="utf-8",
+        )
+        begun = time.perf_counter()
+        built = subprocess.run([str(venv / "bin" / "mkdocs"), "build", "-q"], cwd=work, capture_output=True, check=False)
+        seconds = time.perf_counter() - begun
+        made = work / "site" / "all.pdf"
+        if built.returncode or not made.exists():
+            return None
+        import pypdfium2
+
+        return seconds, len(pypdfium2.PdfDocument(made))
+
+
+def _expanded(root: Path) -> str:
+    """Every page of the handbook as plain Markdown, macros carried out, as JSON."""
+    code = (
+        "import json, sys; from pathlib import Path; root = Path(sys.argv[1]); sys.path.insert(0, str(root));"
+        "from macros import pages; from macros.catalogue import load; from macros.authoring import Author;"
+        "from macros.media import Site; c = load(root);"
+        "print(json.dumps([[p.path, pages.expand(p, Author(c, Site(p.name)))] for p in pages.all_pages(c, root).values()]))"
+    )
+    return subprocess.run([sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True).stdout
+
+
+def main() -> int:
+    """Prints a table; asserts nothing."""
+    parser = Parser(
+        "测量检查、网站、PDF 的速度和内存，打印数字和比值。",
+        "python3 scripts/bench.py --items 300    真实内容和300项",
+    )
+    parser.add_argument("--items", type=int, nargs="*", default=[300, 1000], metavar="项数", help="重复到多少项")
+    parser.add_argument("--no-compare", action="store_true", help="不和 mkdocs-to-pdf 比较")
+    options = parser.parse_args()
+    print(f"{'项数':>6} {'检查 s':>8} {'网站 s':>8} {'PDF s':>8} {'PDF 页':>7} {'页/s':>6} {'峰值 MB':>8} {'每项 ms':>8}", flush=True)
+    rate = 0.0
+    for items in (0, *options.items):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            count = tree(items, root)
+            figures = {task: run(task, root) for task in TASKS}
+        seconds, _, pages = figures["pdf"]
+        rate = rate or pages / seconds
+        peak = max(f[1] for f in figures.values())
+        each = sum(f[0] for f in figures.values()) / count * 1000
+        print(
+            f"{count:>6} {figures['check'][0]:>8.2f} {figures['site'][0]:>8.2f} {seconds:>8.2f} {pages:>7} "
+            f"{pages / seconds:>6.1f} {peak:>8.0f} {each:>8.0f}",
+            flush=True,
+        )
+    if not options.no_compare:
+        other = mkdocs_to_pdf(ROOT, ROOT / "build" / "bench-venv")
+        if other is None:
+            print("mkdocs-to-pdf：装不上或运行失败，没有比较")
+        else:
+            seconds, pages = other
+            print(f"mkdocs-to-pdf（同样内容）：{pages} 页，{seconds:.1f} s，{pages / seconds:.1f} 页/s；本项目是它的 {rate / (pages / seconds):.1f} 倍")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
