@@ -11,8 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import flowchart
-from .catalogue import Catalogue, Citation, Entry
+from . import burden, flowchart
+from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
 from .kinds.procedure import Decision, Step
@@ -62,7 +62,7 @@ def _environment() -> Environment:
 class Author:
     """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
 
-    MACROS = ("show", "heading", "link", "listing", "due", "blanks", "summary")
+    MACROS = ("show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary")
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
         self.catalogue = catalogue
@@ -112,6 +112,39 @@ class Author:
             if (not role or role in duty.by) and (not every or duty.cadence.every == every)
         ]
         return self.render("due.md.j2", rows=rows)
+
+    def calendar(self) -> str:
+        """The year, month by month, from the cadences of all checklists."""
+        every = burden.duties(self.catalogue)
+        steady = [row for row in every if row[1].cadence.per_year and not row[1].cadence.months]
+        by_month = [(m, [row for row in every if m in row[1].cadence.months]) for m in range(1, 13)]
+        return self.render("calendar.md.j2", steady=steady, by_month=by_month)
+
+    def burden(self) -> str:
+        """Meetings, records and hours a year for each post, and the records that serve several items."""
+        posts = [r.id for r in self.catalogue.roles.values() if self.catalogue.role_duties(r.id)]
+        loads = [burden.load(self.catalogue, role) for role in posts]
+        return self.render("burden.md.j2", loads=loads, shared=burden.shared_records(self.catalogue))
+
+    def unconfirmed(self) -> str:
+        """Everything that still has to be compared with an original text, item by item."""
+        return self.render("unconfirmed.md.j2", rows=self._unconfirmed())
+
+    def _unconfirmed(self) -> list[tuple[Entry, list[tuple[str, list[str]]]]]:
+        """Items with what is to be confirmed in them, and where."""
+        rows = []
+        for kind in KINDS:
+            for entry in self.catalogue.of(kind):
+                found: dict[str, list[str]] = {}
+                for where, basis in bases(entry.item):
+                    if basis.state in (State.B, State.M):
+                        about = f"《{self.title(basis.regulation)}》" if basis.regulation else ""
+                        found.setdefault(f"{about}{basis.note or '条号'}", []).append(where)
+                for text in getattr(entry.item, "unconfirmed", ()):
+                    found.setdefault(text, [])
+                if found:
+                    rows.append((entry, list(found.items())))
+        return rows
 
     def blanks(self) -> str:
         """Every blank that the unit has to fill, item by item."""
@@ -172,6 +205,15 @@ class Author:
 
     def href(self, ident: str, anchor: str = "") -> str:
         return self.medium.href(self.page_of(ident), anchor)
+
+    def load(self, role: str) -> burden.Load:
+        """The year of one role in figures."""
+        return burden.load(self.catalogue, role)
+
+    def procedures_of(self, role: str) -> list:
+        """Procedures in which a role acts, in the order of the year."""
+        found = self.catalogue.role_steps(role)
+        return sorted(found, key=lambda pair: burden.first_month(self.catalogue, pair[0].id))
 
     def rich(self, text: str, entry: Entry | None = None) -> Markup:
         """Text from data; a [[blank]] is a line to write on in the item that holds it, a reference elsewhere."""
@@ -274,6 +316,12 @@ class Author:
         if not links:
             return self.link(entry.id)
         return Markup("{}：{}").format(plain(entry.item.title), Markup("、").join(links))
+
+    def marks(self, entry: Entry, wheres: list[str]) -> Markup:
+        """Places inside an item as short links: 第3步、第5步."""
+        numbers = getattr(entry.item, "numbers", {})
+        known = [w for w in dict.fromkeys(wheres) if w in numbers]
+        return Markup("、").join(self.link(entry.id, f"第{numbers[w]}步", f"step-{w}") for w in known)
 
     def states(self, citations: list[Citation]) -> Markup:
         """The source states of citations, each once."""

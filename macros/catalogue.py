@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ class Catalogue:
                         found[form].append((entry, step.id, False))
         for entry in self.of("checklist"):
             for duty in entry.item.duties:
-                for form in duty.evidence:
+                for form in duty.evidence if not duty.same else ():
                     found.setdefault(form, []).append((entry, duty.id, True))
         return {form: tuple(uses) for form, uses in found.items()}
 
@@ -154,9 +154,9 @@ def bases(record: BaseModel, anchor: str = "") -> Iterator[tuple[str, Basis]]:
     for name in type(record).model_fields:
         value = getattr(record, name)
         for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, BaseModel):
-                inner = anchor if isinstance(record, Item) is False and anchor else getattr(part, "id", anchor)
-                yield from bases(part, inner or anchor)
+            # A duty that is the same as another speaks through that one.
+            if isinstance(part, BaseModel) and not getattr(part, "same", None):
+                yield from bases(part, getattr(part, "id", anchor))
 
 
 def load(root: Path) -> Catalogue:
@@ -192,13 +192,27 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
             models["handbook"],
             {r.id: r for r in models["roles"].roles},
             {t.id: t for t in models["terms"].terms},
-            entries,
+            _with_shared_duties(entries),
         )
     everything = [*shared.values(), *(d for _, d in documents.values())]
     scope = Scope(catalogue, entries, everything, shared)
     for rule in RULES:
         problems.extend(rule(scope))
     return catalogue, tuple(sorted(set(problems)))
+
+
+def _with_shared_duties(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """The entries, each duty that is the same as one of another checklist filled in from there."""
+    known = {f"{e.id}/{d.id}": d for e in entries.values() if e.kind == "checklist" for d in e.item.duties}
+    filled = dict(entries)
+    for entry in entries.values():
+        if entry.kind == "checklist" and any(d.same in known for d in entry.item.duties):
+            groups = tuple(
+                group.model_copy(update={"duties": tuple(d.like(known[d.same]) if d.same in known else d for d in group.duties)})
+                for group in entry.item.groups
+            )
+            filled[entry.id] = replace(entry, item=entry.item.model_copy(update={"groups": groups}))
+    return filled
 
 
 def _documents(root: Path, problems: list[Problem]) -> tuple[dict[str, Document], dict[str, tuple[str, Document]]]:

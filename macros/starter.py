@@ -93,7 +93,7 @@ def _field(field: describe.Field, names: Names, code: str, told: set[type]) -> I
             yield f"  - {value}"
         else:
             yield f"{field.name}: [{value}]" if field.many else f"{field.name}: {value}"
-    elif field.record in told and not field.required:
+    elif field.record in told and not field.shown:
         yield f"{field.name}: 〈填{field.title}，写法同上〉"
     elif field.record in told:
         yield f"{field.name}:"

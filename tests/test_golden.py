@@ -31,7 +31,10 @@ PAGES = (
 def small(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     rich = (GOLDEN / "rich.yaml").read_text(encoding="utf-8")
     root = tmp_path_factory.mktemp("small")
-    return load(changed(root, [{"in": "data/procedures/rich.yaml", "write": rich}]))
+    # What comes back (recurs) has its duty in a checklist.
+    daily = {"in": "data/checklists/daily.yaml", "find": "        procedure: meeting\n", "put": "        procedure: rich\n"}
+    monthly = {"in": "data/checklists/daily.yaml", "find": "          every: 月\n", "put": "          every: 半年\n"}
+    return load(changed(root, [{"in": "data/procedures/rich.yaml", "write": rich}, daily, monthly]))
 
 
 def rendered(catalogue: Catalogue, name: str) -> str:

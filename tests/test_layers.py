@@ -17,7 +17,7 @@ LAYERS = (
     {"kinds", "translate", "print.glyphs"},
     {"rules"},
     {"catalogue", "describe", "schema", "starter"},
-    {"flowchart", "media", "authoring"},
+    {"burden", "flowchart", "media", "authoring"},
     {"pages"},
     {"complete", "engines", "outputs", "print", "report"},
     {""},

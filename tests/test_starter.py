@@ -15,7 +15,9 @@ from macros import catalogue, describe, starter
 from macros.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
-VALUES = {"岗位": "支部书记", "章": "会议", "上次复核": "2026-11-01", "下次核对日期": "2027-11-01"}
+VALUES = {
+    "每次约需（分钟）": "10",
+    "填写约需（分钟）": "10","岗位": "支部书记", "章": "会议", "上次复核": "2026-11-01", "下次核对日期": "2027-11-01"}
 
 
 def made(kind: str, root: Path = BASE) -> str:

@@ -62,7 +62,9 @@ class Form(Item):
     seal: Text | None = Field(None, title="盖章", description="谁盖章")
     copies: Text | None = Field(None, title="份数和联次")
     retention: Text = Field(title="保管", description="存哪里、存多久；没有规定时写“按本级保管期限表”")
-    minutes: int | None = Field(None, gt=0, title="填写约需（分钟）", description="估计数")
+    minutes: int | None = Field(
+        None, gt=0, title="填写约需（分钟）", description="估计数", json_schema_extra={"starter": True}
+    )
     basis: Sources = Field(title="依据")
     note: Text | None = Field(None, title="提示")
 

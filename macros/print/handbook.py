@@ -12,8 +12,8 @@ from ..media import slug
 from ..pages import Page
 from .book import Book, Leaf
 
-FRONT = ("how-to-use.md", "document-system.md")
-BACK = ("editing.md", "about.md")
+FRONT = ("how-to-use.md", "document-system.md", "calendar.md", "burden.md")
+BACK = ("unconfirmed.md", "editing.md", "about.md")
 # Look-up lists of short records run on, one after another, instead of wasting a sheet each.
 RUN_ON = {"roles/index.md": "role", "regulations/index.md": "regulation"}
 

@@ -95,6 +95,22 @@ def blanks_are_defined(scope: Scope) -> Iterator[Problem]:
                     yield at(entry, where, f"没有“{name}”这个空格", hint)
 
 
+def same_duties_exist(scope: Scope) -> Iterator[Problem]:
+    """same 写的事项要在另一份清单里，并且那一件本身不再写 same。"""
+    known = {f"{e.id}/{d.id}": d for e in scope.of("checklist") for d in e.item.duties}
+    for entry in scope.of("checklist"):
+        for i, group in enumerate(entry.item.groups):
+            for j, duty in enumerate(group.duties):
+                where = ("groups", i, "duties", j, "same")
+                if duty.same and duty.same.split("/")[0] in scope.known_ids and duty.same.split("/")[0] not in scope.entries:
+                    continue  # that checklist cannot be read yet
+                if duty.same and duty.same not in known:
+                    hint = did_you_mean(duty.same, {k: k for k in known}) or "写成 清单文件名/事项编号"
+                    yield at(entry, where, f"没有“{duty.same}”这件事", hint)
+                elif duty.same and known[duty.same].same:
+                    yield at(entry, where, f"“{duty.same}”自己也写了 same", f"直接写 {known[duty.same].same}")
+
+
 def forms_are_used(scope: Scope) -> Iterator[Problem]:
     """每张表单都有步骤或清单用到它。"""
     # While some file cannot be read, nobody knows which forms it uses.
@@ -136,6 +152,7 @@ RULES = (
     articles_exist,
     replacements_are_current,
     blanks_are_defined,
+    same_duties_exist,
     forms_are_used,
     shared_ids_are_unique,
 )

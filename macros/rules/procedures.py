@@ -147,7 +147,7 @@ def suggestions_are_not_orders(scope: Scope) -> Iterator[Problem]:
     for entry in scope.of("checklist"):
         for i, group in enumerate(entry.item.groups):
             for j, duty in enumerate(group.duties):
-                if not any(b.state.is_rule for b in duty.basis):
+                if not duty.same and not any(b.state.is_rule for b in duty.basis):
                     yield from _orders(entry, ("groups", i, "duties", j), duty)
 
 
@@ -164,7 +164,7 @@ def duties_have_a_reason(scope: Scope) -> Iterator[Problem]:
     for entry in scope.of("checklist"):
         for i, group in enumerate(entry.item.groups):
             for j, duty in enumerate(group.duties):
-                if not duty.procedure and not duty.reason:
+                if not duty.same and not duty.procedure and not duty.reason:
                     where = ("groups", i, "duties", j, "title")
                     yield at(entry, where, "没有对应程序，也没有写理由", "补上 procedure，或用 reason 说明为什么不需要程序")
 
