@@ -54,7 +54,7 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
             yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source, boost)
     for role in catalogue.roles.values():
         if author.acts(role.id):
-            yield _page(f"roles/{role.id}.md", role.id, role.title, role.summary, "data/roles.yaml", 2)
+            yield _page(f"roles/{role.id}.md", role.id, role.title, role.summary, "data/roles.yaml", 1.5)
 
 
 def _page(path: str, ident: str, title: str, description: str, source: str, boost: float = 1) -> Page:

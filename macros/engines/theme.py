@@ -11,8 +11,13 @@ NAV = re.compile(
 
 
 def mend(html: str) -> str:
-    """Names the search dialog and the menus (their labels hold no text); lets keys scroll long lines of code."""
-    html = html.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="搜索"')
+    """Names the search dialog and the menus, whose labels hold no text; says in Chinese that a page is not there."""
+    html = html.replace(
+        'data-md-component="search" role="dialog"',
+        'data-md-component="search" role="dialog" aria-label="搜索"',
+    )
     html = NAV.sub(r'<nav class="md-nav" data-md-level="\1" aria-label="\3">\2', html)
-    html = re.sub(r"<pre>(<span></span>)?<code", r'<pre>\1<code tabindex="0"', html)
-    return html.replace("<h1>404 - Not found</h1>", '<h1>没有这一页</h1>\n<p>网址可能写错，或者这一页已经改名。请在上方搜索，或者从首页找起。</p>')
+    return html.replace(
+        "<h1>404 - Not found</h1>",
+        "<h1>没有这一页</h1>\n<p>网址可能写错，或者这一页已经改名。请在上方搜索，或者从首页找起。</p>",
+    )
