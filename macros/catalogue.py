@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from . import translate
 from .kinds import KINDS, SHARED
-from .kinds.fields import Basis, Item, Names, article_number, parts
+from .kinds.fields import Basis, Names, article_number, parts
 from .kinds.shared import Chapter, Handbook, Part, Role, Term
 from .problems import Problem, Refused
 from .rules import RULES, Scope

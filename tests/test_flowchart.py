@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from macros import flowchart
-from macros.flowchart import charts, description, em, wrap
+from macros.flowchart import charts, description
+from macros.flowchart.measure import em, wrap
+from macros.flowchart.words import chinese
 from macros.kinds.procedure import Procedure
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -372,4 +373,4 @@ def test_description_names_every_step_every_role_and_every_way_back(development)
 
 
 def test_chinese_numbers():
-    assert [flowchart.chinese(n) for n in (1, 10, 11, 20, 25, 99)] == ["一", "十", "十一", "二十", "二十五", "九十九"]
+    assert [chinese(n) for n in (1, 10, 11, 20, 25, 99)] == ["一", "十", "十一", "二十", "二十五", "九十九"]

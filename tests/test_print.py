@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import logging
 import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
@@ -509,3 +512,143 @@ def test_only_long_steps_may_break():
         f'<section class="step" id="b">{"长" * 900}</section>',
     )
     assert typeset.mark_long_steps(short + long) == short + long.replace('"step"', '"step long"')
+
+
+# ---- The real book -------------------------------------------------------------------------------------------------
+
+HEAD_MM, FOOT_MM = 21, 19  # the running head and foot stand outside of these
+FITS = 190  # mm: a sheet that needs no more is on one page, however much is said above it
+FEW = 100
+
+
+class Real:
+    """The real book, opened, with its leaves: bookmark -> pages (from 0), blank versos left out."""
+
+    def __init__(self, pdf: Path) -> None:
+        self.pdfium = pypdfium2.PdfDocument(pdf)
+        self.lines = [body_lines(page) for page in self.pdfium]
+        toc = [mark for mark in self.pdfium.get_toc() if mark.level < 3]
+        marks = [(mark.get_title(), mark.get_dest().get_index()) for mark in toc]
+        ends = [page for _, page in marks[1:]] + [len(self.pdfium)]
+        self.leaves = {title: self._written(start, end) for (title, start), end in zip(marks, ends, strict=True)}
+
+    def _written(self, start: int, end: int) -> range:
+        while end - 1 > start and not self.lines[end - 1]:
+            end -= 1
+        return range(start, end)
+
+    def pages_of(self, code: str) -> range:
+        """The pages of the item with this 文件编号."""
+        return next(pages for title, pages in self.leaves.items() if title.split()[0] == code)
+
+    def body(self) -> range:
+        """All pages after the contents."""
+        titles = list(self.leaves)
+        return range(self.leaves[titles[titles.index("目录") + 1]].start, len(self.pdfium))
+
+    def openings(self) -> set[int]:
+        """The pages that open a part or a chapter: they hold little on purpose."""
+        return {page for page in self.body() if any(line.size > 30 for line in self.lines[page])}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the body: mm from the top edge, size in px, whether all of it is bold sans, its text."""
+
+    top: float
+    size: float
+    bold: bool
+    text: str
+
+
+def body_lines(page: pypdfium2.PdfPage) -> list[Line]:
+    """The lines between running head and foot, from the top."""
+    height = page.get_height()
+    found: dict[int, list[tuple[float, float, bool, str]]] = {}
+    text = page.get_textpage()
+    flags, name = ctypes.c_int(), ctypes.create_string_buffer(100)
+    for i in range(text.count_chars()):
+        char = text.get_text_range(i, 1)
+        _, bottom, _, _ = text.get_charbox(i, loose=True)
+        mm = (height - bottom) / 72 * 25.4
+        if not char.strip() or not HEAD_MM < mm < 297 - FOOT_MM:
+            continue
+        pdfium.FPDFText_GetFontInfo(text.raw, i, name, 100, flags)
+        bold = b"Sans" in name.value and b"Bold" in name.value
+        found.setdefault(round(mm), []).append((mm, pdfium.FPDFText_GetFontSize(text.raw, i), bold, char))
+    return [
+        Line(chars[0][0], max(c[1] for c in chars), all(c[2] for c in chars), "".join(c[3] for c in chars))
+        for _, chars in sorted(found.items())
+    ]
+
+
+@pytest.fixture(scope="module")
+def real(built) -> Real:
+    return Real(built.pdf)
+
+
+def lowest_height(form: object) -> float:
+    """The mm a form's sheet needs at least: rows of 8 mm, 6 mm a line in tall boxes."""
+    height = 0.0
+    for row in form.rows:
+        kind = row[0].type
+        height += 14 + 8 * row[0].lines if kind == "表格" else 6 * row[0].lines if kind == "多行" else 8
+    return height + 7.5 * len(form.signatures) + 16 * bool(form.seal)
+
+
+def test_forms_that_fit_are_one_sheet_and_none_takes_three(real, catalogue):
+    forms = [entry.item for entry in catalogue.of("form")]
+    for form in forms:
+        pages = real.pages_of(form.code)
+        assert len(pages) <= 2, form.title
+        if lowest_height(form) <= FITS:
+            assert len(pages) == 1, form.title
+
+
+def test_forms_fill_their_pages(real, catalogue):
+    for form in (entry.item for entry in catalogue.of("form")):
+        stretches = sum(row[0].type == "多行" and row[0].lines for row in form.rows) > 8
+        if stretches and len(real.pages_of(form.code)) == 1:
+            last = real.lines[real.pages_of(form.code)[-1]][-1]
+            assert last.top > 215, form.title
+
+
+def test_no_heading_is_the_last_line_of_a_page(real):
+    for page in real.body():
+        if real.lines[page] and page not in real.openings():
+            last = real.lines[page][-1]
+            assert not (last.bold and last.size >= 14), (page + 1, last.text)
+
+
+def test_no_page_holds_only_a_few_lines(real):
+    forms = {page for title, pages in real.leaves.items() if title.startswith("BD-") for page in pages}
+    for page in real.body():
+        if real.lines[page] and page not in real.openings() | forms:
+            written = sum(len(line.text) for line in real.lines[page])
+            assert written >= FEW, (page + 1, written)
+
+
+def test_empty_pages_stand_only_before_right_hand_openings(real):
+    first = real.body().start
+    for page in real.body():
+        if not real.lines[page]:
+            # The body starts on a right-hand page, so an empty left-hand one has an odd place in it.
+            assert (page - first) % 2 == 1 and real.lines[page + 1], page + 1
+
+
+def test_duties_stand_close(real, catalogue):
+    for entry in catalogue.of("checklist"):
+        pages = real.pages_of(entry.item.code)
+        assert len(entry.item.duties) / len(pages) >= 8, entry.item.title
+
+
+def test_stretched_rows_keep_what_is_printed_in_them():
+    row = '<tr class="tall" style="--lines:4"><th>事由</th><td></td></tr><tr><th>姓名</th><td></td></tr>'
+    form = Leaf("form-a", "请示", f'<h1>请示</h1><table class="fields"><tbody>{row}</tbody></table>'
+                '<p>完</p>', "form", 2, "BD-01")  # fmt: skip
+    pdf = pypdfium2.PdfDocument(print_book(replace(one(""), leaves=(form,))).pdf)
+    lines = [line for page in pdf for line in body_lines(page) if line.text in ("事由", "姓名", "完")][-3:]
+    assert [line.text for line in lines] == ["事由", "姓名", "完"]
+    # 14 mm a line and 11 mm a row, each label in the middle of its row.
+    assert lines[1].top - lines[0].top == pytest.approx((4 * 14 + 11) / 2, abs=1)
+    assert lines[2].top - lines[1].top < 12

@@ -14,7 +14,7 @@ from html import escape
 import pydyf
 from weasyprint import Document, Page
 
-from . import faces, frontmatter, links, pagerefs, typeset
+from . import faces, fit, frontmatter, links, pagerefs, typeset
 from .leaves import Book, Leaf, Printed
 from .paper import Paper
 
@@ -63,17 +63,21 @@ def _lay_out(paper: Paper, book: Book, index: int, page: int) -> Document:
     html = typeset.for_paper(html + frontmatter.opening(book, index), faces.SANS)
     # Bookmark and anchor sit on an empty box of their own: a box broken across pages would repeat them on each.
     code = f"{leaf.code}　" if leaf.code else ""
-    body = (
+    mark = (
         f'<div class="leaf-mark" id="{escape(leaf.id)}" data-label="{escape(leaf.label)}"'
         f' data-book="{escape(book.title)}" data-chapter="{escape(leaf.chapter)}" data-code="{escape(code)}">'
-        f"</div><article>{html}</article>"
+        "</div>"
     )
-    return paper.lay_out(
-        body,
-        classes=f"leaf {leaf.kind} level-{leaf.level}",
-        css=f"@page :first {{counter-reset: page {page} own 1; counter-increment: none}}",
-        left=page % 2 == 0,
-    )
+
+    def lay_out(css: str = "") -> Document:
+        return paper.lay_out(
+            f"{mark}<article>{html}</article>",
+            classes=f"leaf {leaf.kind} level-{leaf.level}",
+            css=f"@page :first {{counter-reset: page {page} own 1; counter-increment: none}} {css}",
+            left=page % 2 == 0,
+        )
+
+    return fit.fit(lay_out) if leaf.kind == "form" else fit.without_tail(lay_out)
 
 
 def _anchors(book: Book, pages: list[Page]) -> dict[str, int]:

@@ -40,6 +40,10 @@ def _shares(columns: list[list[float]]) -> list[float]:
         ]
         left = max(LINE - sum(short), LINE / 4)
         longest = [fixed or left * held / sum(holds) for fixed, held in zip(short, holds, strict=True)]
+    elif any(width > SHORT for width in longest):
+        # Room to spare goes to the columns with sentences; beside them a short one would only look lost.
+        spare = (LINE - sum(longest)) / sum(width > SHORT for width in longest)
+        longest = [width + spare if width > SHORT else width for width in longest]
     return [100 * width / sum(longest) for width in longest]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pydyf
-from weasyprint import CSS, HTML, Document
+from weasyprint import CSS, HTML, Document, Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -43,6 +43,12 @@ class OwnFilesOnly(URLFetcher):
         return super().fetch(url, headers)
 
 
+def only_links(page: Page) -> Page:
+    """The page without what WeasyPrint takes for links: each <span> inside one, tagged as a Span, which PDF/UA forbids."""
+    page.links = [link for link in page.links if link[3].element_tag.split(":")[0] == "a"]
+    return page
+
+
 class Paper:
     """Type and style sheet, loaded once and used for every leaf of a book."""
 
@@ -68,6 +74,5 @@ class Paper:
         except FatalURLFetchingError as refused:
             raise ValueError(f"{refused}: the printed book loads only its own fonts") from refused
         for page in document.pages:
-            # Every <span> inside a link would become a link of its own, tagged as a Span, which PDF/UA forbids.
-            page.links = [link for link in page.links if link[3].element_tag.split(":")[0] == "a"]
+            only_links(page)
         return document

@@ -1,0 +1,141 @@
+"""Leaves that end where a page ends.
+
+Forms fill their page: the room at the foot is shared out among the rows, which are laid out as low as may be.
+
+A form is laid out with the lowest rows a hand can write in; where that is too much for one page, its tall boxes are
+lowered once more. Then every page's rows are stretched in the finished layout, which is far cheaper than to lay the
+form out again. Forms too long for one page take two whole ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from weasyprint import Document, Page
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.background import layout_backgrounds
+
+from .paper import only_links
+
+MM = 96 / 25.4
+ROW, LINE, LAST_RESORT = 8.0, 8.0, 6.0  # mm: the lowest row, a line of a tall box, and such a line if room is short
+ROW_MOST, LINE_MOST = 11.0, 14.0
+SPARE = 1.0  # mm left at the foot
+STEPS = 60
+
+TAIL = 0.2  # of a page: less than this on the last one is worth a second try
+CLOSER = (
+    "html {font-size: 10.2pt; line-height: 1.5} h2 {margin-top: 4.5mm} .note, .case {line-height: 1.4}",
+    "html {font-size: 10pt; line-height: 1.45} h2 {margin-top: 4mm} .note, .case, .duty, .step .facts {line-height: 1.36}"
+    " .step {padding: 1.2mm 0 .4mm 15mm} li {margin-bottom: .3mm} .chart > svg {width: 92mm}",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row to write in, with its height in mm, and its lines if it is a tall one."""
+
+    box: boxes.TableRowBox
+    height: float
+    lines: int = 0
+
+    def gain(self, growth: float) -> float:
+        """The mm it gets at a growth between 0 and 1."""
+        low, most = (LAST_RESORT * self.lines, LINE_MOST * self.lines) if self.lines else (ROW, ROW_MOST)
+        return max(0.0, low + growth * (most - low) - self.height)
+
+
+def fit(lay_out: Callable[[str], Document]) -> Document:
+    """The form on as few pages as it needs, each of them filled; lay_out takes the CSS that sets the heights."""
+    document = lay_out(_css(LINE))
+    if len(document.pages) > 1 and _could_shrink(document):
+        lower = lay_out(_css(LAST_RESORT))
+        if len(lower.pages) < len(document.pages):
+            document = lower
+    document.pages[:] = [_filled(page, page is document.pages[-1]) for page in document.pages]
+    return document
+
+
+def without_tail(lay_out: Callable[[str], Document]) -> Document:
+    """The leaf, set a little closer where its last page would hold only a few lines and they then fit the one before."""
+    document = lay_out("")
+    box = document.pages[-1]._page_box
+    if len(document.pages) > 1 and box.children[0].height < TAIL * box.height:
+        for css in CLOSER:
+            closer = lay_out(css)
+            if len(closer.pages) < len(document.pages):
+                return closer
+    return document
+
+
+def _could_shrink(document: Document) -> bool:
+    """Whether lower tall boxes could save the last page: not worth trying where it holds more than they would give."""
+    tall = {row.element: _lines(row) for page in document.pages for row, _ in _rows(page._page_box)}
+    last = document.pages[-1]._page_box
+    return sum(tall.values()) * (LINE - LAST_RESORT) * MM >= last.children[0].height - last.height / 4
+
+
+def _css(line: float) -> str:
+    return f":root {{--row: {ROW}mm; --line: {line}mm}}"
+
+
+def _filled(page: Page, last: bool) -> Page:
+    """The page with its rows stretched; links and anchors are gathered anew, for they may have moved."""
+    box = page._page_box
+    every = list(_rows(box))
+    if not every:
+        return page
+    end = max(row.position_y + row.height for row, _ in every)
+    if last:
+        end = max(end, box.children[0].position_y + box.children[0].margin_height())
+    room = (box.content_box_y() + box.height - end) / MM - SPARE
+    rows = [Row(row, row.height / MM, _lines(row)) for row, writable in every if writable]
+    growth = max((n / STEPS for n in range(1, STEPS + 1) if sum(r.gain(n / STEPS) for r in rows) <= room), default=0)
+    if not growth:
+        return page
+    _stretch(box.children[0], {r.box: r.gain(growth) * MM for r in rows})
+    # Only a picture in a background would be asked for, and no form has one.
+    layout_backgrounds(box, None)
+    return only_links(Page(box))
+
+
+def _lines(row: boxes.TableRowBox) -> int:
+    tall = "tall" in (row.element.get("class") or "").split()
+    return int(re.sub(r"\D", "", row.element.get("style") or "") or 0) if tall else 0
+
+
+def _rows(box: boxes.Box) -> Iterator[tuple[boxes.TableRowBox, bool]]:
+    """Every <tr> of the page, and whether it is one to write in."""
+    if isinstance(box, boxes.TableRowBox):
+        inner = "inner" in (box.element.get("class") or "").split()
+        label = any("table-label" in (cell.element.get("class") or "") for cell in box.children)
+        yield box, not inner and not label
+    head = isinstance(box, boxes.TableRowGroupBox) and box.is_header
+    for child in getattr(box, "children", ()):
+        yield from ((row, writable and not head) for row, writable in _rows(child))
+
+
+def _stretch(box: boxes.Box, gains: dict[boxes.TableRowBox, float]) -> float:
+    """Stretch the rows inside a box and move down what stands below them; returns how much higher the box became."""
+    if box in gains:
+        for cell in box.children:
+            cell.height += gains[box]
+            if cell.style["vertical_align"] == "middle":
+                for child in cell.children:
+                    child.translate(dy=gains[box] / 2)
+        box.height += gains[box]
+        return gains[box]
+    if isinstance(box, boxes.LineBox) or not getattr(box, "children", ()):
+        return 0.0
+    higher = 0.0
+    for child in box.children:
+        if isinstance(box, boxes.TableRowBox):
+            higher = max(higher, _stretch(child, gains))
+            continue
+        if higher:
+            child.translate(dy=higher)
+        higher += _stretch(child, gains)
+    box.height += higher
+    return higher
