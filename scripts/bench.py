@@ -5,7 +5,6 @@ from _setup import Parser, ensure
 ensure()
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -13,9 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ("mkdocs.yml", "data", "docs", "macros", "scripts")
-COPIED = ("procedures", "checklists", "culture", "forms")
+COPIED = ("procedures", "culture", "forms")
 
 # Each task runs in a process of its own, so that its peak memory is its own.
 TASKS = {
@@ -46,22 +47,30 @@ def tree(items: int, where: Path) -> int:
         (shutil.copytree if source.is_dir() else shutil.copyfile)(source, where / name)
     files = [f for folder in COPIED for f in sorted((ROOT / "data" / folder).glob("*.yaml"))]
     total = sum(1 for _ in (ROOT / "data").glob("*/*.yaml"))
-    copies = 0
-    while total + copies < items:
-        source = files[copies % len(files)]
-        turn = copies // len(files) + 1
-        text = source.read_text(encoding="utf-8")
-        text = re.sub(r"(?m)^title: (.+)$", rf"title: 副本{copies}", text, count=1)
-        text = re.sub(r"(?m)^code: .+$", f"code: {_code(copies, source.parent.name)}", text, count=1)
-        text = re.sub(r"(?m)^aliases:.*\n(?:(?:  |- ).*\n)*", "", text)
-        (where / "data" / source.parent.name / f"{source.stem}-copy-{turn}.yaml").write_text(text, encoding="utf-8")
-        copies += 1
-    return total + copies
+    copies: dict[Path, dict] = {}
+    for n in range(max(0, items - total)):
+        source = files[n % len(files)]
+        item = yaml.load(source.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+        same_kind = sum(file.parent.name == source.parent.name for file in copies)
+        item |= {"title": f"副本{n}", "code": _code(same_kind, source.parent.name)}
+        for once in ("aliases", "blanks"):  # what may stand only once in a handbook
+            item.pop(once, None)
+        for stage in item.get("stages", ()):
+            for step in stage["steps"]:
+                step.pop("recurs", None)
+        copies[where / "data" / source.parent.name / f"{source.stem}-copy-{n}.yaml"] = item
+    forms = [file.stem for file in copies if file.parent.name == "forms"]
+    steps = [item["stages"][0]["steps"][0] for item in copies.values() if "stages" in item]
+    for n, form in enumerate(forms):  # a form that no step uses would be a problem
+        steps[n % len(steps)].setdefault("needs", []).append(form)
+    for file, item in copies.items():
+        file.write_text(yaml.dump(item, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return total + len(copies)
 
 
 def _code(n: int, folder: str) -> str:
-    letters = "BD" if folder == "forms" else f"{chr(65 + n // 1000)}Z"
-    return f"{letters}-{n % 900 + 100}"
+    """A code that no real item has: forms from BD-300 on, anything else in series of its own."""
+    return f"BD-{300 + n}" if folder == "forms" else f"{'XY'[folder == 'culture']}{chr(65 + n // 900)}-{n % 900 + 100}"
 
 
 def run(task: str, root: Path) -> tuple[float, float, int]:
