@@ -13,7 +13,7 @@ import markdown
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from .authoring import Author, UnknownName
+from .authoring import Author, NamesOnly, UnknownName
 from .catalogue import Catalogue
 from .kinds import KINDS
 from .media import Paper, Site, into_book
@@ -141,7 +141,7 @@ def problems(catalogue: Catalogue, root: Path) -> list[Problem]:
     for page in written(root):
         offset = page.markdown.count("\n") - _body(page.markdown).count("\n")
         try:
-            expand(page, Author(catalogue, Site(page.name)))
+            expand(page, NamesOnly(catalogue, Site(page.name)))
         except UnknownName as error:
             found.append(Problem(page.source, _line(error) + offset, "", *_split(str(error))))
         except TemplateError as error:

@@ -98,6 +98,11 @@ INVISIBLE = ("有看不见的字符", "删去这一行，重新打一遍")
 AGAIN = "\0"  # stands for a key met a second time: its value is read past and kept nowhere
 
 
+ENDS = {yaml.MappingEndEvent, yaml.SequenceEndEvent}
+# An alias event has an anchor and is refused for it before its tag is asked for.
+NODES = {yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.AliasEvent}
+
+
 class _Fault(Exception):
     def __init__(self, line: int, message: str, hint: str = ""):
         self.args = (line, message, hint)
@@ -158,43 +163,44 @@ def _build(text: str, path: str) -> tuple[Document, list[Problem]]:
     problems: list[Problem] = []
     root: list[object] = []
     stack: list[tuple[object, Path_, list[str]]] = [(root, (), [])]
-    ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
     documents = 0
     for event in yaml.parse(text, Loader=LOADER):
+        kind = type(event)
+        if kind in ENDS:
+            stack.pop()
+            continue
         line = event.start_mark.line + 1
-        if isinstance(event, yaml.DocumentStartEvent):
+        if kind is yaml.DocumentStartEvent:
             documents += 1
             if documents > 1:
                 raise _Fault(line, "一个文件里有两份内容（用 --- 隔开）", "拆成两个文件")
-        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if kind not in NODES:
+            continue
+        if event.anchor:
             raise _Fault(line, "用了 YAML 的锚点或引用（& 或 *）", "把内容直接写出来；以 & 或 * 开头的文字放在引号里")
-        elif isinstance(event, ends):
-            stack.pop()
-        elif isinstance(event, yaml.NodeEvent):
-            tag = getattr(event, "tag", None)
-            if tag and tag != "!":
-                raise _Fault(line, f"用了 YAML 标签“{tag}”", "去掉以 ! 开头的标签；需要感叹号时放在引号里")
-            container, where, keys = stack[-1]
-            if isinstance(container, dict) and not keys:
-                keys.append(_key(event, container, line, path, problems))
-                lines.setdefault((*where, keys[0]), line)
-                continue
-            here = where
-            if isinstance(container, dict):
-                here = (*where, keys.pop())
-            elif container is not root:
-                here = (*where, len(container))
-            lines.setdefault(here, line)
-            value, opened = _value(event)
-            if isinstance(container, dict):
-                if here[-1] != AGAIN:
-                    container[here[-1]] = value
-            else:
-                container.append(value)
-            if opened:
-                if len(stack) > MAX_DEPTH:
-                    raise _Fault(line, f"内容套了超过 {MAX_DEPTH} 层", "减少层级")
-                stack.append((value, here, []))
+        if event.tag and event.tag != "!":
+            raise _Fault(line, f"用了 YAML 标签“{event.tag}”", "去掉以 ! 开头的标签；需要感叹号时放在引号里")
+        container, where, keys = stack[-1]
+        inside = type(container) is dict
+        if inside and not keys:
+            keys.append(_key(event, container, line, path, problems))
+            lines.setdefault((*where, keys[0]), line)
+            continue
+        here = where
+        if inside:
+            here = (*where, keys.pop())
+        elif container is not root:
+            here = (*where, len(container))
+        lines.setdefault(here, line)
+        value, opened = _value(event)
+        if not inside:
+            container.append(value)
+        elif here[-1] != AGAIN:
+            container[here[-1]] = value
+        if opened:
+            if len(stack) > MAX_DEPTH:
+                raise _Fault(line, f"内容套了超过 {MAX_DEPTH} 层", "减少层级")
+            stack.append((value, here, []))
     value = root[0] if root else None
     if not isinstance(value, dict) and not problems:
         raise _Fault(1, "文件是空的，或不是“字段: 内容”的写法", "可以用 scripts/new.py 生成一个样板")

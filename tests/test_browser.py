@@ -160,11 +160,20 @@ class Watch:
 
 
 def open_search(page: Page) -> None:
-    """By key, once the index is read: a key pressed before that is lost."""
+    """By key, once the index is read; the theme closes the box again right after a jump in the page, so try twice."""
     expect(page.locator(".md-search-result__meta")).not_to_contain_text("正在初始化", timeout=20_000)
-    page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.matches('.md-search__input')")
-    page.wait_for_function("document.querySelector('#__search').checked")
+    for timeout in (2_000, 20_000):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("/")
+        try:
+            page.wait_for_function(
+                "document.activeElement.matches('.md-search__input') && document.querySelector('#__search').checked",
+                timeout=timeout,
+            )
+            return
+        except TimeoutError:
+            continue
+    raise AssertionError("“/”没有打开搜索框")
 
 
 def type_title(page: Page, title: str) -> None:

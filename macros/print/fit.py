@@ -25,6 +25,7 @@ ROW_MOST, LINE_MOST = 11.0, 14.0
 SPARE = 1.0  # mm left at the foot
 STEPS = 60
 
+WORTH = 8  # pages: in a longer leaf one page less is not worth laying it out again
 TAIL = 0.2  # of a page: less than this on the last one is worth a second try
 CLOSER = (
     "html {font-size: 10.2pt; line-height: 1.5} h2 {margin-top: 4.5mm} .note, .case {line-height: 1.4}",
@@ -62,7 +63,7 @@ def without_tail(lay_out: Callable[[str], Document]) -> Document:
     """The leaf, set a little closer where its last page would hold only a few lines and they then fit the one before."""
     document = lay_out("")
     box = document.pages[-1]._page_box
-    if len(document.pages) > 1 and box.children[0].height < TAIL * box.height:
+    if 1 < len(document.pages) <= WORTH and box.children[0].height < TAIL * box.height:
         for css in CLOSER:
             closer = lay_out(css)
             if len(closer.pages) < len(document.pages):
