@@ -52,9 +52,9 @@ def load(catalogue: Catalogue, role: str) -> Load:
 
 
 def shared_records(catalogue: Catalogue) -> tuple[tuple[Entry, int], ...]:
-    """Forms that serve more than one item, most used first, with how many items they serve."""
+    """Forms that serve three items or more, most used first, with how many items they serve."""
     counted = [(form, len({e.id for e, _, _ in catalogue.form_steps.get(form.id, ())})) for form in catalogue.of("form")]
-    return tuple(sorted((c for c in counted if c[1] > 1), key=lambda c: (-c[1], c[0].item.code)))
+    return tuple(sorted((c for c in counted if c[1] > 2), key=lambda c: (-c[1], c[0].item.code)))
 
 
 def first_month(catalogue: Catalogue, procedure: str) -> int:

@@ -620,8 +620,10 @@ def test_no_heading_is_the_last_line_of_a_page(real):
             assert not (last.bold and last.size >= 14), (page + 1, last.text)
 
 
-def test_no_page_holds_only_a_few_lines(real):
+def test_no_page_holds_only_a_few_lines(real, catalogue):
     forms = {page for title, pages in real.leaves.items() if title.startswith("BD-") for page in pages}
+    # Lines to write on fill a page without a word.
+    forms |= {real.pages_of(entry.item.code)[-1] for entry, _ in catalogue.blanks}
     for page in real.body():
         if real.lines[page] and page not in real.openings() | forms:
             written = sum(len(line.text) for line in real.lines[page])
@@ -637,9 +639,10 @@ def test_empty_pages_stand_only_before_right_hand_openings(real):
 
 
 def test_duties_stand_close(real, catalogue):
-    for entry in catalogue.of("checklist"):
-        pages = real.pages_of(entry.item.code)
-        assert len(entry.item.duties) / len(pages) >= 8, entry.item.title
+    long = [e.item for e in catalogue.of("checklist") if len(e.item.duties) > 20]
+    assert len(long) > 2
+    for checklist in long:
+        assert len(checklist.duties) / len(real.pages_of(checklist.code)) >= 8, checklist.title
 
 
 def test_stretched_rows_keep_what_is_printed_in_them():

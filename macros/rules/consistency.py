@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..kinds.fields import Limit, Unit, article_number
+from ..kinds.fields import Limit, State, Unit, article_number
 from ..kinds.procedure import Step
 from ..problems import Problem
 from .scope import Scope, at, records, sentences
@@ -55,14 +55,15 @@ def recurring_duties_are_in_a_checklist(scope: Scope) -> Iterator[Problem]:
 
 
 def estimates_are_given(scope: Scope) -> Iterator[Problem]:
-    """清单的每一项和每张表单都写估计的分钟数，减负一览要用。"""
+    """清单的每一项和每张表单都写估计的分钟数，减负一览要用；含义由本单位填写的事项（依据只有 SEED）可以不写。"""
     for entry in scope.of("form"):
         if entry.item.minutes is None:
             yield at(entry, ("title",), "没有写填写约需几分钟", "补上 minutes（估计数）")
     for entry in scope.of("checklist"):
         for i, group in enumerate(entry.item.groups):
             for j, duty in enumerate(group.duties):
-                if duty.minutes is None and not duty.same:
+                local = all(basis.state is State.SEED for basis in duty.basis)
+                if duty.minutes is None and not duty.same and not local:
                     yield at(entry, ("groups", i, "duties", j), f"“{duty.title}”没有写每次约需几分钟", "补上 minutes（估计数）")
 
 
