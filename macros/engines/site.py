@@ -43,9 +43,11 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
             file.edit_uri = page.source
             files.append(file)
     if preview.active:
+        settled = {f"data/procedures/{ident}.yaml" for ident in preview.settled(catalogue)}
         for page in pages.all_pages(catalogue, ROOT).values():
-            text = pages.expand(page, Author(catalogue, Site(page.name)))
-            changed = preview.changed(page.path, text)
+            changed = page.source not in settled and preview.changed(
+                page.path, pages.expand(page, Author(catalogue, Site(page.name)))
+            )
             files.get_file_from_path(page.path).is_modified = lambda changed=changed: changed
     return files
 
