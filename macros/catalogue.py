@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,6 @@ class Catalogue:
     roles: Mapping[str, Role]
     terms: Mapping[str, Term]
     entries: Mapping[str, Entry]
-    problems: tuple[Problem, ...] = field(default=())
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Entries of a kind in the order of their codes (regulations: as filed)."""
