@@ -13,7 +13,6 @@ from .. import editions, pages
 from ..catalogue import Catalogue, Entry
 from ..kinds.edition import Edition, Sheet
 from ..media import slug
-from ..pages import Page
 from . import indexes
 from .formats import FORMATS
 from .leaves import Book, Leaf

@@ -41,7 +41,7 @@ def produce(
         needed = {press.key(leaf, format): leaf for b, _, store in waiting if store not in old and b.format == format for leaf in leaves(b)}
         shop = Press(kept, progress)
         shop.fragments(needed.values(), format)
-    for book, file, store in waiting:
+    for _, file, store in waiting:
         if store in old:
             made, pdf = old[store]
             keep(file, pdf)
