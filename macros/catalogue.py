@@ -196,7 +196,7 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
     everything = [*shared.values(), *(d for _, d in documents.values())]
     scope = Scope(catalogue, entries, everything, shared)
     for rule in RULES:
-        problems.extend(rule(scope))
+        problems.extend(p.by(rule) for p in rule(scope))
     return catalogue, tuple(sorted(set(problems)))
 
 

@@ -17,10 +17,12 @@ from .rules.scope import records
 def check(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
     """The catalogue and every problem of data/ and of the pages written by hand."""
     catalogue, problems = inspect(root)
+    unsafe = pages.unsafe(root)
+    found = {*problems, *unsafe}
     # The macros of a page can only be tried against data that is whole.
     if catalogue is not None and not errors(problems):
-        problems = tuple(sorted({*problems, *pages.problems(catalogue, root)}))
-    return catalogue, problems
+        found.update(pages.problems(catalogue, root, skip={p.path for p in unsafe}))
+    return catalogue, tuple(sorted(found))
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
