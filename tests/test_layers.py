@@ -16,7 +16,7 @@ LAYERS = (
     {"source"},
     {"kinds", "translate", "print.glyphs"},
     {"rules"},
-    {"catalogue", "describe", "schema", "starter"},
+    {"catalogue", "describe", "schema", "starter", "annotations"},
     {"burden", "flowchart", "media", "guard", "messages", "authoring"},
     {"pages"},
     {"complete", "engines", "outputs", "print", "report"},
