@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart
+from . import burden, flowchart, messages
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -62,7 +62,7 @@ def _environment() -> Environment:
 class Author:
     """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
 
-    MACROS = ("show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary")
+    MACROS = ("show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "messages")
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
         self.catalogue = catalogue
@@ -153,6 +153,10 @@ class Author:
     def summary(self) -> str:
         """How many items of each kind there are."""
         return self.render("summary.md.j2", kinds=[(k, len(self.catalogue.of(k.id))) for k in KINDS.values()])
+
+    def messages(self) -> str:
+        """What each message of the check means, from the rules themselves."""
+        return self.render("messages.md.j2", groups=messages.groups())
 
     # -- look-ups for templates ---------------------------------------------------------------------------
 
@@ -362,7 +366,7 @@ class NamesOnly(Author):
     def render(self, template: str, **context: Any) -> str:
         return ""
 
-    calendar = burden = unconfirmed = lambda self: ""
+    calendar = burden = unconfirmed = messages = lambda self: ""
 
 
 def articles_text(articles: tuple[str, ...]) -> str:

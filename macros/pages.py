@@ -101,8 +101,20 @@ def navigation(catalogue: Catalogue, root: Path) -> list:
     short = [{e.item.short: f"regulations/{e.id}.md"} for e in catalogue.of("regulation")]
     nav.append(_section("regulations", short))
     prose = [p for p in written(root) if "/" not in p.path and p.path != "index.md"]
-    nav.append({"使用说明": [{p.title: p.path} for p in sorted(prose, key=_prose_order)]})
+    nav.append({"使用说明": list(_prose(sorted(prose, key=_prose_order)))})
     return _escaped(nav)
+
+
+def _prose(ordered: list[Page]) -> Iterator[dict]:
+    """Menu entries of the prose; editing-step.md stands below editing.md."""
+    heads = {p.path.removesuffix(".md") for p in ordered}
+    for page in ordered:
+        own = page.path.removesuffix(".md")
+        below = [{p.title: p.path} for p in ordered if p.path.startswith(f"{own}-")]
+        if below:
+            yield {page.title: [{page.title: page.path}, *below]}
+        elif own.split("-")[0] not in heads - {own}:
+            yield {page.title: page.path}
 
 
 def _escaped(nav: list) -> list:
