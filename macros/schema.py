@@ -85,7 +85,8 @@ def _record(model: type[BaseModel], names: Names, definitions: dict[str, Any]) -
 
 
 def _field(field: describe.Field, names: Names, definitions: dict[str, Any]) -> dict[str, Any]:
-    about = {"title": field.title} | ({"description": field.description} if field.description else {})
+    told = "。".join(t.rstrip("。") for t in ("必填" if field.required else "选填", field.description or field.word) if t)
+    about = {"title": field.title, "description": f"{told}。"}
     one = _one(field, names, definitions)
     if field.many:
         many = {"type": "array", "items": one} | ({"minItems": field.least} if field.least else {})

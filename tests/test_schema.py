@@ -78,13 +78,14 @@ def properties(value: object):
             yield from properties(part)
 
 
-def test_every_property_has_a_chinese_title_and_no_english_text() -> None:
+def test_every_property_has_a_chinese_title_and_description_and_no_english_text() -> None:
     for file, body in all_schemas().items():
         fields = list(properties(body))
         assert fields
         for name, field in fields:
             assert re.search("[\u4e00-\u9fff]", field["title"]), f"{file} {name}"
-            assert not re.search("[A-Za-z]{3,} [a-z]{2,}", field.get("description", "")), f"{file} {name}"
+            assert re.match("(必填|选填)。", field["description"]), f"{file} {name}"
+            assert not re.search("[A-Za-z]{3,} [a-z]{2,}", field["description"]), f"{file} {name}"
 
 
 def test_references_offer_the_names_that_exist() -> None:
@@ -94,6 +95,26 @@ def test_references_offer_the_names_that_exist() -> None:
     )
     assert definitions["form-name"]["enum"] == ["record", "会议记录"]
     assert "发展党员工作细则" in definitions["regulation-name"]["enum"]
+    assert {"会议", "meetings"} <= set(definitions["chapter-name"]["enum"])
+    assert {"dues", "党费交纳", "emblem"} <= set(definitions["item-name"]["enum"])
+
+
+def test_every_reference_is_completed_from_the_real_names() -> None:
+    real = catalogue.load(ROOT)
+    wanted = {
+        "role": set(real.roles),
+        "form": {e.id for e in real.of("form")},
+        "regulation": {e.id for e in real.of("regulation")},
+        "procedure": {e.id for e in real.of("procedure")},
+        "chapter": set(real.chapters),
+        "item": set(real.entries),
+    }
+    offered: dict[str, set[str]] = {}
+    for file in (ROOT / "data" / "_schema").iterdir():
+        for name, definition in json.loads(file.read_text(encoding="utf-8"))["definitions"].items():
+            if name.endswith("-name"):
+                offered.setdefault(name.removesuffix("-name"), set()).update(definition["enum"])
+    assert {kind: wanted[kind] - offered.get(kind, set()) for kind in wanted} == {kind: set() for kind in wanted}
 
 
 def faults(value: Any, rule: dict[str, Any], definitions: dict[str, Any], where: str = "") -> list[str]:
