@@ -110,8 +110,8 @@ def test_every_reference_is_completed_from_the_real_names() -> None:
         "item": set(real.entries),
     }
     offered: dict[str, set[str]] = {}
-    for file in (ROOT / "data" / "_schema").iterdir():
-        for name, definition in json.loads(file.read_text(encoding="utf-8"))["definitions"].items():
+    for body in all_schemas().values():
+        for name, definition in body["definitions"].items():
             if name.endswith("-name"):
                 offered.setdefault(name.removesuffix("-name"), set()).update(definition["enum"])
     assert {kind: wanted[kind] - offered.get(kind, set()) for kind in wanted} == {kind: set() for kind in wanted}
