@@ -30,8 +30,9 @@ OTHER_FRONT = re.compile(r"\A(---| {0,3}[A-Za-z0-9_-]+:)")
 _TAGS = """a abbr blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6
     hr img ins kbd li ol p pre section small span strong sub summary sup table tbody td tfoot th thead tr ul"""
 _ATTRIBUTES = "alt class colspan height href id lang open role rowspan scope span src start title width"
+_HOOKS = "data-start"  # what our own scripts look for; the theme's (data-md-…) stay out
 TAGS = frozenset(_TAGS.split())
-ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+ATTRIBUTES = frozenset(f"{_ATTRIBUTES} {_HOOKS}".split())
 ALIGNED = re.compile(r"text-align: (left|center|right);")  # what Markdown's own tables write
 NAMES = re.compile(r"[\w.:-]+( +[\w.:-]+)*")
 # The theme's script reads these names; for mermaid it loads a program from afar.

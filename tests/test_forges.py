@@ -193,6 +193,9 @@ def test_gitlab_keeps_its_token_from_forks_and_from_code() -> None:
     assert rule["if"] == "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID && $HANDBOOK_COMMENT_TOKEN"
     assert jobs["检查内容"]["artifacts"]["reports"]["codequality"] in jobs["检查内容"]["script"][0]
     assert all(job["stage"] in body["stages"] for job in jobs.values())
+    # What GitLab allows there; anything else makes it refuse the whole file.
+    names = [job["artifacts"]["expose_as"] for job in jobs.values() if "expose_as" in job.get("artifacts", {})]
+    assert len(names) == 2 and all(re.fullmatch(r"[a-zA-Z0-9_][a-zA-Z0-9_ -]*", name) for name in names)
     assert '$CI_COMMIT_REF_PROTECTED == "true"' in jobs["pages"]["rules"][0]["if"]
 
 
