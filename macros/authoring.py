@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, qr
+from . import burden, flowchart, messages, qr
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -63,7 +63,10 @@ def _environment() -> Environment:
 class Author:
     """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
 
-    MACROS = ("show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "downloads", "edition")
+    MACROS = (
+        "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "downloads",
+        "edition", "messages",
+    )  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
         self.catalogue = catalogue
@@ -166,6 +169,10 @@ class Author:
     def edition(self) -> str:
         """The number of this edition."""
         return md(self.catalogue.handbook.edition)
+
+    def messages(self) -> str:
+        """What each message of the check means, from the rules themselves."""
+        return self.render("messages.md.j2", groups=messages.groups())
 
     # -- look-ups for templates ---------------------------------------------------------------------------
 
@@ -387,7 +394,7 @@ class NamesOnly(Author):
     def render(self, template: str, **context: Any) -> str:
         return ""
 
-    calendar = burden = unconfirmed = lambda self: ""
+    calendar = burden = unconfirmed = messages = lambda self: ""
 
 
 def articles_text(articles: tuple[str, ...]) -> str:
