@@ -258,7 +258,7 @@ class Author:
             return Markup("")
         h = self.catalogue.handbook
         address = f"{h.address}{self.page_of(ident)}/?edition={quote(h.edition)}"
-        return Markup(qr.svg(address, f"二维码：在网站上看“{self.title(ident)}”"))
+        return Markup(qr.svg(address, f"二维码：在网站上看“{plain(self.title(ident))}”"))
 
     def roles(self, idents: tuple[str, ...]) -> Markup:
         """Linked role titles."""

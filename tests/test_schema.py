@@ -14,7 +14,7 @@ import yaml
 from handbooks import BASE, changed
 
 from macros import catalogue, report, schema
-from macros.kinds import KINDS, SHARED
+from macros.kinds import FOLDERS, SHARED
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -45,7 +45,7 @@ def test_old_lists_of_names_are_a_reminder_and_no_error(tmp_path: Path) -> None:
     root = changed(tmp_path, [{"in": "data/roles.yaml", "find": "title: 党总支", "put": "title: 党总支部"}])
     schema.write(root / "data" / "_schema", catalogue.outline(BASE)[0])
     told = [p for p in report.check(root)[1] if p.path.startswith("data/_schema/")]
-    assert [(p.warning, p.message) for p in told] == [(True, "编辑器的补全名单不是最新的（3 个文件）")]
+    assert [(p.warning, p.message) for p in told] == [(True, "编辑器的补全名单不是最新的（4 个文件）")]
     schema.write(root / "data" / "_schema", catalogue.outline(root)[0])
     assert [p for p in report.check(root)[1] if p.path.startswith("data/_schema/")] == []
     for broken in ("{", "[]", "{}", '{"definitions": []}', '{"definitions": {"role-name": 1}}'):
@@ -60,7 +60,7 @@ def test_a_checked_handbook_knows_its_names(root: Path) -> None:
 
 
 def test_there_is_one_for_every_kind_and_shared_file() -> None:
-    assert set(all_schemas()) == {f"{name}.json" for name in (*KINDS, *SHARED)}
+    assert set(all_schemas()) == {f"{name}.json" for name in (*FOLDERS, *SHARED)}
 
 
 def test_the_same_names_give_the_same_bytes() -> None:
@@ -199,7 +199,7 @@ EditorLoader.yaml_implicit_resolvers = {
 def test_no_valid_file_is_underlined(root: Path) -> None:
     bodies = all_schemas(root)
     files = 0
-    for name, folder in [(k.id, k.folder) for k in KINDS.values()] + [(n, n) for n in SHARED]:
+    for name, folder in [(k.id, k.folder) for k in FOLDERS.values()] + [(n, n) for n in SHARED]:
         body = bodies[f"{name}.json"]
         paths = (
             [root / "data" / f"{name}.yaml"]
@@ -248,7 +248,7 @@ def test_the_script_writes_what_is_stale_and_says_how_to_cure_it(tmp_path: Path)
     assert before.stdout.endswith("data/_schema/terms.json 过期\n运行 python3 scripts/schemas.py 重新生成\n")
     written = run("--root", str(tmp_path))
     assert (written.returncode, written.stderr) == (0, "")
-    assert written.stdout.startswith("已更新 8 个文件：")
+    assert written.stdout.startswith("已更新 9 个文件：")
     (tmp_path / "data/_schema/old.json").write_text("{}", encoding="utf-8")
     assert (
         run("--check", "--root", str(tmp_path)).stdout

@@ -149,7 +149,7 @@ def test_the_script_makes_a_file_and_refuses_in_chinese(tmp_path: Path) -> None:
         (
             "procedur",
             "x",
-        ): "没有“procedur”这一类。可选：procedure（程序）、checklist（清单）、culture（文化）、form（表单）、regulation（法规）\n",
+        ): "没有“procedur”这一类。可选：procedure（程序）、checklist（清单）、culture（文化）、form（表单）、regulation（法规）、edition（分册）\n",
     }
     for arguments, said in refusals.items():
         done = run(*arguments, "--root", str(tmp_path))
