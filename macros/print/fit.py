@@ -25,7 +25,7 @@ ROW_MOST, LINE_MOST = 11.0, 14.0
 SPARE = 1.0  # mm left at the foot
 STEPS = 60
 
-WORTH = 8  # pages: in a longer leaf one page less is not worth laying it out again
+WORTH = 16  # pages: in a longer leaf one page less is not worth laying it out again
 TAIL = 0.2  # of a page: less than this on the last one is worth a second try
 CARD_SIZES = (9.4, 9.0, 8.6, 8.2, 7.8, 7.4, 7.0, 6.7, 6.4)  # pt
 # What is left out, and the smallest type before more is left out.
@@ -34,6 +34,9 @@ CLOSER = (
     "html {font-size: 10.2pt; line-height: 1.5} h2 {margin-top: 4.5mm} .note, .case {line-height: 1.4}",
     "html {font-size: 10pt; line-height: 1.45} h2 {margin-top: 4mm} .note, .case, .duty, .step .facts {line-height: 1.36}"
     " .step {padding: 1.2mm 0 .4mm 15mm} li {margin-bottom: .3mm} .chart > svg {width: 92mm}",
+    "html {font-size: 9.6pt; line-height: 1.42} h1 {padding-top: 3mm !important} h2 {margin: 3mm 0 1.4mm} .blank-line {height: 5.5mm}"
+    " .note, .case, .duty, .step .facts, .lead {line-height: 1.34} .step {padding: 1mm 0 .3mm 15mm} li, p {margin-bottom: .2mm}"
+    " .chart > svg {width: 88mm} table {line-height: 1.4} th, td {padding: 1mm 1.6mm}",
 )
 
 
