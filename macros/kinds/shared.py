@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from .fields import Basis, Id, ItemRef, Model, PartialDate, Text, Texts, Title
 
@@ -70,6 +71,9 @@ class Term(Model):
     abbreviations: Texts = Field((), title="简称")
     misspellings: Texts = Field((), title="常见错字", description="正文里出现就报错；搜索时认得")
     avoid: Texts = Field((), title="不用的说法", description="正文里出现就报错，如“预备团员”")
+    pinyin: Annotated[str, StringConstraints(pattern=r"^[a-z]+( [a-z]+)*$")] | None = Field(
+        None, title="读音", description="多音字搜索时会读错才写，如 san zhong yi da"
+    )
     see: ItemRef | None = Field(None, title="见", description="条目的文件名")
     basis: tuple[Basis, ...] = Field((), title="依据")
 
