@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from macros.search import questions
 
 LISTS = [ROOT / "tests" / "search" / name for name in ("shared.tsv", "own.tsv")]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--allow-file-access-from-files"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # A mid-range phone on slow 4G, as Lighthouse takes it: 150 ms there and back, 1.6 Mbit/s, a quarter of this machine's speed.
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 SLOWER = 4

@@ -44,7 +44,7 @@ def names_lead_to_one_item(scope: Scope) -> Iterator[Problem]:
         for i, alias in enumerate(entry.item.aliases):
             owner = owners.setdefault(folded(alias), entry)
             if owner is not entry:
-                message = f"别名“{alias}”已经属于{owner.document.path}"
+                message = f"别名“{alias}”已经属于 {owner.document.path}"
                 yield at(entry, ("aliases", i), message, "删去其中一处，或改得能和对方区分开")
     yield from _role_names(scope)
 
@@ -66,7 +66,7 @@ def readings_fit(scope: Scope) -> Iterator[Problem]:
     for i, term in enumerate(scope.catalogue.terms.values() if scope.catalogue else ()):
         if term.pinyin and len(term.pinyin.split()) != len(re.findall(r"[\u4e00-\u9fff]", term.title)):
             message = f"拼音“{term.pinyin}”和“{term.title}”的字数不一样"
-            hint = "一个字一个音节，如 san zhong yi da"
+            hint = "一个汉字写一个音节，用空格分开"
             yield in_document(scope.shared["terms"], ("terms", i, "pinyin"), message, hint)
 
 

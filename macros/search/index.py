@@ -54,8 +54,10 @@ def build(catalogue: Catalogue, root: Path, addresses: Mapping[str, str]) -> dic
 
 def served(index: Mapping[str, Any]) -> tuple[str, str]:
     """What a browser fetches when the search is opened: first names and headings, which answer most questions, then texts."""
-    heads = [page[:-1] + [[section[:3] for section in page[-1]]] for page in index["pages"]]
-    texts = [[section[3] for section in page[-1]] for page in index["pages"]]
+    heads, texts = [], []
+    for *fields, about, sections in index["pages"]:
+        heads.append([*fields, "", [section[:3] for section in sections]])
+        texts.append([about, *(section[3] for section in sections)])
     return _json({**index, "pages": heads}), _json(texts)
 
 

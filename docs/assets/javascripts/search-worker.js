@@ -101,13 +101,11 @@ function prepare(docs) {
     const known = [title, ...names].map(name => ({ name, bare: bare(name), lent: false }))
     known.push(...also.map(name => ({ name, bare: bare(name), lent: true })))
     const parts = sections.map(section => new Section(...section))
-    const body = plain([about, ...sections.flatMap(section => section.slice(1))].join("\n"))
     return {
-      place, location, title, kind, weight, roles, about, known, parts, body,
+      place, location, title, kind, weight, roles, about, known, parts, body: "",
       titled: plain(title), named: plain([...names, ...also].join("\n")),
     }
   })
-  const average = pages.reduce((sum, page) => sum + page.body.length, 0) / pages.length
   const terms = pages.filter(page => page.kind === TERM)
   const names = pages.flatMap(page => page.known.map((known, i) => {
     const special = docs.read[known.name]
@@ -118,7 +116,16 @@ function prepare(docs) {
   names.forEach((name, n) => {
     for (const sound of new Set(name.sounds)) heard.has(sound) ? heard.get(sound).push(n) : heard.set(sound, [n])
   })
-  return { docs, sounds, pages, terms, names, heard, average, found: new Map() }
+  return withTexts({ docs, sounds, pages, terms, names, heard })
+}
+
+/** The index with what is searched in each page's text; earlier findings are forgotten. */
+function withTexts(known) {
+  for (const page of known.pages) {
+    page.body = plain([page.about, ...page.parts.flatMap(part => [part.label, part.facts, part.text])].join("\n"))
+  }
+  const average = known.pages.reduce((sum, page) => sum + page.body.length, 0) / known.pages.length
+  return { ...known, average, found: new Map() }
 }
 
 /** A text as syllables; what is no Chinese character stays as it is. */
@@ -465,12 +472,22 @@ let last = null // the question asked last
 function begin(docs) {
   index = prepare(docs)
   postMessage({ type: "choices", kinds: docs.kinds, roles: docs.roles })
-  if (last?.data || last?.choice) reply(last)
+  replyAgain()
 }
 
-/** Puts the texts to the names that came first, and answers once more. */
+/** Puts the texts to the names that came first. */
 function complete(texts) {
-  begin({ ...index.docs, pages: index.docs.pages.map((page, i) => [...page.slice(0, -1), page[page.length - 1].map((section, j) => [...section, texts[i][j]])]) })
+  texts.forEach(([about, ...sections], place) => {
+    const page = index.pages[place]
+    page.about = about
+    sections.forEach((text, i) => Object.assign(page.parts[i], { text, plainBody: undefined }))
+  })
+  index = withTexts(index)
+  replyAgain()
+}
+
+function replyAgain() {
+  if (last?.data || last?.choice) reply(last)
 }
 
 function reply(message) {
