@@ -22,7 +22,7 @@ OTHER_KINDS = ("岗位", "术语", "章节", "说明")
 LABELS = (*(kind.title for kind in KINDS.values()), *OTHER_KINDS)
 
 # How much a page counts against others that answer to the same words.
-WEIGHTS = {"程序": 1.0, "清单": 0.97, "文化": 1.0, "表单": 0.95, "法规": 0.95, "岗位": 0.93, "术语": 0.9, "章节": 0.75, "说明": 0.7}
+WEIGHTS = {"程序": 1.0, "清单": 0.97, "文化": 1.0, "表单": 0.95, "法规": 0.95, "岗位": 0.93, "术语": 0.85, "章节": 0.75, "说明": 0.7}
 NOT_IN_FORCE = 0.5
 
 # What the theme itself reads: where to cut the words that it marks on a page found.
@@ -243,9 +243,10 @@ def _terms(catalogue: Catalogue, addresses: Mapping[str, str], owned: set[str]) 
 
 
 def _lend_names_of_terms(catalogue: Catalogue, pages: list[dict[str, Any]], addresses: Mapping[str, str]) -> None:
-    """Lets a page answer to the names of the terms that point to it; a term of its own name lends all it has."""
+    """Lets a page answer to the names of the terms that point to it; a term of an item's own name gives all it has."""
     home = {page["location"]: page for page in pages}
-    by_name = {folded(n): page for page in reversed(pages) for n in (page["title"], *page["names"])}
+    items = [page for page in pages if page["kind"] < len(KINDS)]
+    by_name = {folded(n): page for page in items for n in (page["title"], *page["names"])}
     for term in catalogue.terms.values():
         names = (term.title, *term.synonyms, *term.abbreviations, *term.misspellings)
         own = by_name.get(folded(term.title))

@@ -26,7 +26,7 @@ def read(file: Path) -> list[Question]:
 def page(address: str) -> str:
     """An address below the base, however the site is laid out: procedures/dues/index.html#x -> procedures/dues/#x."""
     path, mark, anchor = address.partition("#")
-    path = re.sub(r"(^|/)index\.html$", r"\1", path.partition("?")[0])
+    path = re.sub(r"(^|/)index\.html$", r"\1", path.partition("?")[0])  # ?h=… are words to mark on the page
     path = re.sub(r"(?<=\w)\.html$", "/", path)
     return f"{path}{mark}{anchor}"
 

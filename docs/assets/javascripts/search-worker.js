@@ -189,14 +189,15 @@ function possible(ask) {
   return index.names.filter((_, n) => shared[n] >= least)
 }
 
-/** How well each page goes by a name like the question: 0 to 105, 100 for the very name, by place of the page. */
+/** How well each page goes by a name like the question: 0 to 105, 100 more for a name of its own; by place of the page. */
 function named(ask, parts) {
   const best = new Float64Array(index.pages.length)
   const told = parts.reduce((sum, part) => sum + part.weight * part.rare, 0) || 1
   for (const name of possible(ask)) {
     const score = ask.latin ? bySound(ask, name) : byWriting(ask, name, parts, told)
     const place = name.page.place
-    best[place] = Math.max(best[place], score * (name.title ? 1.05 : 1) * (name.lent ? 0.8 : 1))
+    const own = score === 100 && !name.lent && name.page.kind !== TERM ? 100 : 0
+    best[place] = Math.max(best[place], own + score * (name.title ? 1.05 : 1) * (name.lent ? 0.8 : 1))
   }
   return best
 }
@@ -309,7 +310,9 @@ function rank(ask, pages) {
     if (covered < 0.3 && name < 15) continue
     // Who asks how or when wants what is done step by step, not a sheet, a role or a word explained.
     const wanted = name > 75 ? BY_NAME[page.kind] : ask.asks ? FOR_QUESTIONS[page.kind] : FOR_WORDS[page.kind]
-    scored.push({ page, wanted, score: ((10 * sum) / total * (0.4 + 0.6 * covered) + name) * page.weight * wanted })
+    // An own name counts in full, however old the page's regulation: nothing else was asked for.
+    const own = name >= 200 ? 100 : 0
+    scored.push({ page, wanted, score: own + ((10 * sum) / total * (0.4 + 0.6 * covered) + name - own) * page.weight * wanted })
   }
   scored.sort(byScore)
   // Words that stand together in one step answer better than the same words strewn over a page.
