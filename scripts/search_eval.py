@@ -86,7 +86,9 @@ def ask(page: Page, text: str) -> list[list[str]]:
     before = page.evaluate("answers")
     page.locator(".md-search__input").fill(text)
     page.wait_for_function("n => answers > n", arg=before, polling=5)
-    base = page.evaluate('new URL(JSON.parse(document.getElementById("__config").textContent).base + "/", location.href).href')
+    base = page.evaluate(
+        'new URL(JSON.parse(document.getElementById("__config").textContent).base + "/", location.href).href'
+    )
     return [[link.removeprefix(base) for link in links] for links in page.evaluate(FOUND)]
 
 
@@ -99,7 +101,11 @@ def evaluate(page: Page, file: Path, say=print) -> questions.Score:
         empty += not found
         if places[-1] != 1:
             instead = "、".join(questions.page(links[0]) for links in found[:3]) or "没有结果"
-            say(f"  {question.text}：第{places[-1]}个" if places[-1] else f"  {question.text}：没有找到", f"（{instead}）", sep="")
+            say(
+                f"  {question.text}：第{places[-1]}个" if places[-1] else f"  {question.text}：没有找到",
+                f"（{instead}）",
+                sep="",
+            )
     score = questions.Score(tuple(places), empty)
     say(f"{file.name}　{score.line}")
     return score
@@ -109,7 +115,9 @@ def speed(browser: Browser, base: str) -> tuple[float, float, float]:
     """Seconds to the first result on a phone, nothing cached; median and 95th percentile of later ones."""
     cold, warm = [], []
     for _ in range(3):
-        page = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+        page = browser.new_context(
+            locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True
+        ).new_page()
         devtools = page.context.new_cdp_session(page)
         devtools.send("Network.emulateNetworkConditions", NETWORK)
         devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
@@ -138,11 +146,27 @@ def main() -> int:
         "    python3 scripts/search_eval.py --questions 问题.tsv       问另一份问题\n"
         "    python3 scripts/search_eval.py --speed                  再测在手机上多快",
     )
-    parser.add_argument("--site", default=str(ROOT / "build" / "site"), metavar="目录或网址", help="网站在哪里（默认 build/site）")
+    parser.add_argument(
+        "--site",
+        default=str(ROOT / "build" / "site"),
+        metavar="目录或网址",
+        help="网站在哪里（默认 build/site）",
+    )
     parser.add_argument("--disk", action="store_true", help="不经过服务器，直接从磁盘打开")
-    parser.add_argument("--questions", type=Path, nargs="+", default=LISTS, metavar="文件", help="问题，每行：问题、制表符、答案的网页（几页都行时用 | 隔开）")
-    parser.add_argument("--min-hit1", type=float, default=0.95, metavar="比例", help="第一个就对的至少多少（默认 0.95）")
-    parser.add_argument("--min-hit3", type=float, default=0.98, metavar="比例", help="前三个里有的至少多少（默认 0.98）")
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        nargs="+",
+        default=LISTS,
+        metavar="文件",
+        help="问题，每行：问题、制表符、答案的网页（几页都行时用 | 隔开）",
+    )
+    parser.add_argument(
+        "--min-hit1", type=float, default=0.95, metavar="比例", help="第一个就对的至少多少（默认 0.95）"
+    )
+    parser.add_argument(
+        "--min-hit3", type=float, default=0.98, metavar="比例", help="前三个里有的至少多少（默认 0.98）"
+    )
     parser.add_argument("--speed", action="store_true", help="再测模拟的中档手机和 4G 网络上出结果要多久")
     options = parser.parse_args()
     remote = options.site.startswith(("http://", "https://"))
@@ -171,7 +195,9 @@ def run(browser: Browser, base: str, options) -> int:
     print(f"合计　{score.line}")
     if options.speed:
         cold, warm, slow = speed(browser, base)
-        print(f"手机和 4G　第一次{cold * 1000:.0f}毫秒，以后{warm * 1000:.0f}毫秒（95%在{slow * 1000:.0f}毫秒以内）")
+        print(
+            f"手机和 4G　第一次{cold * 1000:.0f}毫秒，以后{warm * 1000:.0f}毫秒（95%在{slow * 1000:.0f}毫秒以内）"
+        )
     if score.share(1) < options.min_hit1 or score.share(3) < options.min_hit3:
         print(f"没有达到 hit@1 {options.min_hit1}、hit@3 {options.min_hit3}。", file=sys.stderr)
         return 1

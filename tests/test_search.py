@@ -17,7 +17,9 @@ LISTS = ("shared.tsv", "own.tsv")
 
 @pytest.fixture(scope="session")
 def addresses(catalogue, root) -> dict[str, str]:
-    return {path: f"{page.name}/" if page.name else "" for path, page in pages.all_pages(catalogue, root).items()}
+    return {
+        path: f"{page.name}/" if page.name else "" for path, page in pages.all_pages(catalogue, root).items()
+    }
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +32,11 @@ def test_every_item_step_duty_and_term_can_be_found(catalogue, found):
     known |= {f"{page[0]}#{section[0]}" for page in found["pages"] for section in page[-1] if section[0]}
     wanted = {f"{page}/{'#' if anchor else ''}{anchor}" for page, anchor, _ in complete.expected(catalogue)}
     # A term of an item's own name is found as that item.
-    own = {f"terms/#term-{t.id}" for t in catalogue.terms.values() if any(t.title in (p[1], *p[4]) for p in found["pages"])}
+    own = {
+        f"terms/#term-{t.id}"
+        for t in catalogue.terms.values()
+        if any(t.title in (p[1], *p[4]) for p in found["pages"])
+    }
     assert len(wanted) > 1000
     assert wanted - own - known == set()
 
@@ -42,7 +48,9 @@ def test_every_page_of_the_site_can_be_found(found, addresses):
 def test_every_place_in_the_index_stands_on_the_site(found, built):
     @cache
     def ids(page: str) -> set[str]:
-        return set(re.findall(r'\bid="([^"]+)"', (built.site / page / "index.html").read_text(encoding="utf-8")))
+        return set(
+            re.findall(r'\bid="([^"]+)"', (built.site / page / "index.html").read_text(encoding="utf-8"))
+        )
 
     places = {(page[0], section[0]) for page in found["pages"] for section in page[-1] if section[0]}
     places |= {tuple(page[0].split("#")) for page in found["pages"] if "#" in page[0]}
@@ -82,7 +90,9 @@ def test_what_is_wrong_is_never_told_without_what_is_right(catalogue, found):
 
 
 def test_a_term_may_say_how_it_is_read(catalogue, found):
-    assert readings.exceptions(["甲乙丙事项"], {"甲乙丙": "jia yi bin"}) == {"甲乙丙事项": "jia yi bin shi xiang"}
+    assert readings.exceptions(["甲乙丙事项"], {"甲乙丙": "jia yi bin"}) == {
+        "甲乙丙事项": "jia yi bin shi xiang"
+    }
     assert catalogue.terms["three-majors-one-large"].pinyin == "san zhong yi da"
     # 重 alone is read zhong: a name read so needs no exception; the library alone would say chong.
     assert [name for name in found["read"] if "三重一大" in name] == []

@@ -98,7 +98,9 @@ def test_the_questions_are_answered(built):
 
 def test_the_gate_closes_when_questions_are_not_answered(built, tmp_path):
     asked = tmp_path / "asked.tsv"
-    asked.write_text("党费怎么算\tculture/song/\n三会一课\tprocedures/three-meetings-one-lesson/\n", encoding="utf-8")
+    asked.write_text(
+        "党费怎么算\tculture/song/\n三会一课\tprocedures/three-meetings-one-lesson/\n", encoding="utf-8"
+    )
     done = evaluated("--site", built.site, "--questions", asked)
     assert done.returncode == 1
     assert "党费怎么算：没有找到" in done.stdout
@@ -112,7 +114,16 @@ def test_a_folder_without_a_site_is_told_in_one_line(tmp_path):
 
 
 def test_sections_answer(built, root):
-    done = evaluated("--site", built.site, "--questions", root / "tests/search/sections.tsv", "--min-hit1", 1, "--min-hit3", 1)
+    done = evaluated(
+        "--site",
+        built.site,
+        "--questions",
+        root / "tests/search/sections.tsv",
+        "--min-hit1",
+        1,
+        "--min-hit3",
+        1,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -135,7 +146,9 @@ def test_every_name_of_a_role_leads_to_it_first_or_right_behind_the_item_of_that
         if folded(t.title) in items
         for n in (*t.synonyms, *t.abbreviations, *t.misspellings)
     }
-    acting = [r for r in catalogue.roles.values() if catalogue.role_steps(r.id) or catalogue.role_duties(r.id)]
+    acting = [
+        r for r in catalogue.roles.values() if catalogue.role_steps(r.id) or catalogue.role_duties(r.id)
+    ]
     wanted = [(n, f"roles/{r.id}/") for r in acting for n in (r.title, *r.aliases)]
     answers = page.evaluate(ASK_WORKER, [base, [[name, None] for name, _ in wanted]])
     chosen = page.evaluate(ASK_WORKER, [base, [[name, {"kind": "5", "role": ""}] for name, _ in wanted]])

@@ -31,7 +31,9 @@ def items_have_aliases(scope: Scope) -> Iterator[Problem]:
     """程序、清单、文化条目至少写一个别名：读者搜索时会用的说法。"""
     for entry in scope.of(*ASKED_FOR_BY_ALIAS):
         if not entry.item.aliases:
-            yield at(entry, ("title",), "没有写别名（aliases）", "写3—8个读者会搜的说法：简称、口语、常问的问题")
+            yield at(
+                entry, ("title",), "没有写别名（aliases）", "写3—8个读者会搜的说法：简称、口语、常问的问题"
+            )
 
 
 def names_lead_to_one_item(scope: Scope) -> Iterator[Problem]:
@@ -58,7 +60,9 @@ def _role_names(scope: Scope) -> Iterator[Problem]:
             owner = owners.setdefault(folded(alias), role)
             if owner is not role:
                 message = f"别名“{alias}”已经属于岗位“{owner.title}”"
-                yield in_document(document, ("roles", i, "aliases", j), message, "删去其中一处，或改得能和对方区分开")
+                yield in_document(
+                    document, ("roles", i, "aliases", j), message, "删去其中一处，或改得能和对方区分开"
+                )
 
 
 def readings_fit(scope: Scope) -> Iterator[Problem]:

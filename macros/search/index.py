@@ -22,7 +22,17 @@ OTHER_KINDS = ("岗位", "术语", "章节", "说明")
 LABELS = (*(kind.title for kind in KINDS.values()), *OTHER_KINDS)
 
 # How much a page counts against others that answer to the same words.
-WEIGHTS = {"程序": 1.0, "清单": 0.97, "文化": 1.0, "表单": 0.95, "法规": 0.95, "岗位": 0.93, "术语": 0.85, "章节": 0.75, "说明": 0.7}
+WEIGHTS = {
+    "程序": 1.0,
+    "清单": 0.97,
+    "文化": 1.0,
+    "表单": 0.95,
+    "法规": 0.95,
+    "岗位": 0.93,
+    "术语": 0.85,
+    "章节": 0.75,
+    "说明": 0.7,
+}
 NOT_IN_FORCE = 0.5
 
 # What the theme itself reads: where to cut the words that it marks on a page found.
@@ -34,7 +44,12 @@ Section = tuple[str, str, str, str]  # anchor, label, facts (figures in words), 
 def build(catalogue: Catalogue, root: Path, addresses: Mapping[str, str]) -> dict[str, Any]:
     """The index as the worker reads it; addresses: page of the site (procedures/dues.md) -> its URL below the base."""
     pages = list(_pages(catalogue, root, addresses))
-    owned = {folded(name) for page in pages if page["kind"] < len(KINDS) for name in (page["title"], *page["names"])}
+    owned = {
+        folded(name)
+        for page in pages
+        if page["kind"] < len(KINDS)
+        for name in (page["title"], *page["names"])
+    }
     terms = list(_terms(catalogue, addresses, owned))
     _lend_names_of_terms(catalogue, pages, addresses)
     names = sorted({n for page in (*pages, *terms) for n in (page["title"], *page["names"], *page["also"])})
@@ -114,7 +129,9 @@ def _pages(catalogue: Catalogue, root: Path, addresses: Mapping[str, str]) -> It
             path = f"roles/{role.id}.md"
             taken.add(path)
             handover = [("handover", "离任时交接", "", _joined(role.handover))] if role.handover else []
-            yield _page(addresses[path], role.title, "岗位", role.summary, role.aliases, {role.id}, 1, tuple(handover))
+            yield _page(
+                addresses[path], role.title, "岗位", role.summary, role.aliases, {role.id}, 1, tuple(handover)
+            )
     for part in catalogue.handbook.parts:
         for record, folder in ((part, "parts"), *((chapter, "chapters") for chapter in part.chapters)):
             path = f"{folder}/{record.id}/index.md"
@@ -128,7 +145,9 @@ def _pages(catalogue: Catalogue, root: Path, addresses: Mapping[str, str]) -> It
 def _without_blanks(page: dict[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
     """The page with every [[blank]] as readers see it: named, in brackets."""
     text = json.dumps(page | {"roles": []}, ensure_ascii=False)
-    text = re.sub(r"\[\[([a-z0-9-]+)\]\]", lambda m: json.dumps(f"（{labels[m[1]]}）", ensure_ascii=False)[1:-1], text)
+    text = re.sub(
+        r"\[\[([a-z0-9-]+)\]\]", lambda m: json.dumps(f"（{labels[m[1]]}）", ensure_ascii=False)[1:-1], text
+    )
     return json.loads(text) | {"roles": page["roles"]}
 
 
@@ -138,7 +157,9 @@ def _item(entry: Entry, author: Author, location: str) -> dict[str, Any]:
     about = next(filter(None, (getattr(item, name, "") for name in ("purpose", "status", "topic"))))
     names = (*titles(item), *item.aliases)
     sections = tuple(SECTIONS[entry.kind](entry, author)) if entry.kind in SECTIONS else ()
-    return _page(location, author.title(entry.id), kind.title, about, names, _roles(entry, author), weight, sections)
+    return _page(
+        location, author.title(entry.id), kind.title, about, names, _roles(entry, author), weight, sections
+    )
 
 
 def _roles(entry: Entry, author: Author) -> set[str]:
@@ -230,19 +251,29 @@ def _prose(markdown: str) -> str:
     """The sentences of a Markdown text, its tables, macros, code and marks left out."""
     text = re.sub(r"(?s)```.*?```|\{\{.*?\}\}|\{[^{}]*\}|<[^>]+>", "", markdown)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    lines = (re.sub(r"[*`#>]|^[-\d.]+ ", "", line.strip()) for line in text.splitlines() if not line.strip().startswith("|"))
+    lines = (
+        re.sub(r"[*`#>]|^[-\d.]+ ", "", line.strip())
+        for line in text.splitlines()
+        if not line.strip().startswith("|")
+    )
     return "".join(lines)[:600]
 
 
 def _terms(catalogue: Catalogue, addresses: Mapping[str, str], owned: set[str]) -> Iterator[dict[str, Any]]:
     """Terms that are no item's own name; each is found at its place in the list of terms."""
     for term in catalogue.terms.values():
-        names = [n for n in (*term.synonyms, *term.abbreviations, *term.misspellings) if folded(n) not in owned]
+        names = [
+            n for n in (*term.synonyms, *term.abbreviations, *term.misspellings) if folded(n) not in owned
+        ]
         if folded(term.title) not in owned:
-            yield _page(f"{addresses['terms.md']}#term-{term.id}", term.title, "术语", term.meaning, tuple(names))
+            yield _page(
+                f"{addresses['terms.md']}#term-{term.id}", term.title, "术语", term.meaning, tuple(names)
+            )
 
 
-def _lend_names_of_terms(catalogue: Catalogue, pages: list[dict[str, Any]], addresses: Mapping[str, str]) -> None:
+def _lend_names_of_terms(
+    catalogue: Catalogue, pages: list[dict[str, Any]], addresses: Mapping[str, str]
+) -> None:
     """Lets a page answer to the names of the terms that point to it; a term of an item's own name gives all it has."""
     home = {page["location"]: page for page in pages}
     items = [page for page in pages if page["kind"] < len(KINDS)]

@@ -18,7 +18,11 @@ class Question:
 
 def read(file: Path) -> list[Question]:
     """The questions of a TSV: question, pages joined by “|”, and whatever else the author noted."""
-    lines = (line for line in file.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#"))
+    lines = (
+        line
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    )
     fields = [line.split("\t") for line in lines]
     return [Question(f[0], tuple(f[1].split("|"))) for f in fields]
 

@@ -79,7 +79,7 @@
   // -- kind and role ---------------------------------------------------------------------------------------------------
 
   const choices = make("div", { className: "search-choices", hidden: true })
-  const near = make("div", { className: "search-near", hidden: true })
+  const near = make("div", { className: "search-near" }) // always there, so that screen readers hear it change
   near.setAttribute("role", "status")
   const wrap = box.querySelector(".md-search__scrollwrap")
   wrap.prepend(choices)
@@ -127,7 +127,6 @@
 
   function show(...children) {
     near.replaceChildren(...children)
-    near.hidden = !children.length
   }
 
   function suggest({ items, nearest, elsewhere }) {
