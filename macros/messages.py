@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from . import guard
-from .rules import consistency, links, pitfalls, procedures, prose, safety
+from .rules import consistency, links, names, pitfalls, procedures, prose, safety
 
 # What the check really said of the bad files in tests/; a test remakes this file and compares.
 EXAMPLES = Path(__file__).with_name("messages.json")
@@ -46,6 +46,7 @@ READING = (
 
 RULES = (
     ("links", "条目之间", "一个文件和别的文件对不上。", links.RULES),
+    ("names", "名称和别名", "让人搜得到，也不会搜错。", names.RULES),
     ("steps", "步骤、清单和表单里面", "一个条目里面前后对不上。", procedures.RULES),
     ("agree", "数字和周期", "同一件事在几处说法不同，或者少了估计数。", consistency.RULES),
     (

@@ -51,17 +51,16 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
     for kind in KINDS.values():
         for entry in catalogue.of(kind.id):
             about = re.sub(r"<[^>]+>", "", author.about(entry))
-            boost = 0.5 if getattr(entry.item, "state", "") in ("废止", "草案", "期满") else 1
-            yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source, boost)
+            yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source)
     for role in catalogue.roles.values():
         if author.acts(role.id):
-            yield _page(f"roles/{role.id}.md", role.id, role.title, plain(role.summary), "data/roles.yaml", 1.5)
+            yield _page(f"roles/{role.id}.md", role.id, role.title, plain(role.summary), "data/roles.yaml")
 
 
-def _page(path: str, ident: str, title: str, description: str, source: str, boost: float = 1) -> Page:
-    """description: HTML; boost: how much higher than others the site's search ranks the page."""
-    # The theme puts both into the head of the page as they are.
-    meta = f"---\ntitle: {_quoted(plain(title))}\ndescription: {_quoted(description)}\nsearch: {{boost: {boost}}}\n---\n\n"
+def _page(path: str, ident: str, title: str, description: str, source: str) -> Page:
+    """description: HTML."""
+    # The theme puts both into the head of the page as they are. The search is made from the catalogue (macros/search).
+    meta = f"---\ntitle: {_quoted(plain(title))}\ndescription: {_quoted(description)}\nsearch: {{exclude: true}}\n---\n\n"
     return Page(path, title, source, f'{meta}# {{{{ heading("{ident}") }}}}\n\n{{{{ show("{ident}") }}}}\n')
 
 

@@ -52,9 +52,9 @@ def tree(items: int, where: Path) -> int:
         source = files[n % len(files)]
         item = yaml.load(source.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
         same_kind = sum(file.parent.name == source.parent.name for file in copies)
-        item |= {"title": f"副本{n}", "code": _code(same_kind, source.parent.name)}
-        for once in ("aliases", "blanks"):  # what may stand only once in a handbook
-            item.pop(once, None)
+        # What may stand only once in a handbook: titles, codes, aliases, blanks.
+        item |= {"title": f"副本{n}", "aliases": [f"第{n}份副本"], "code": _code(same_kind, source.parent.name)}
+        item.pop("blanks", None)
         for stage in item.get("stages", ()):
             for step in stage["steps"]:
                 step.pop("recurs", None)

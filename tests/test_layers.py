@@ -19,11 +19,11 @@ LAYERS = (
     {"catalogue", "describe", "schema", "starter", "annotations"},
     {"burden", "editions", "flowchart", "media", "qr", "guard", "messages", "authoring"},
     {"pages"},
-    {"complete", "engines", "outputs", "print", "report"},
+    {"complete", "engines", "outputs", "print", "report", "search"},
     {""},
 )
 # What only one place may know.
-ONLY_IN = {"mkdocs": {"engines"}, "weasyprint": {"print"}, "yaml": {"source"}}
+ONLY_IN = {"mkdocs": {"engines"}, "weasyprint": {"print"}, "yaml": {"source"}, "pypinyin": {"search"}}
 
 
 def layer(module: str) -> int:

@@ -52,3 +52,11 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
     from macros.engines import theme
 
     return theme.mend(output) if template_name == "404.html" else output
+
+
+@event_priority(-200)  # after the theme's plug-ins have written theirs
+def on_post_build(config: MkDocsConfig) -> None:
+    """Writes the index of the search."""
+    from macros.engines import site
+
+    site.write_search(config)

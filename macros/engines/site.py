@@ -15,6 +15,7 @@ from mkdocs.structure.files import File, Files
 from .. import pages, report
 from ..authoring import Author, plain
 from ..media import Download, Site
+from ..search import index
 from . import preview
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,8 @@ def configure(config: MkDocsConfig) -> MkDocsConfig:
     config.site_name = str(plain(catalogue.handbook.title))
     config.site_description = str(plain(catalogue.handbook.description))
     config.nav = pages.navigation(catalogue, ROOT)
+    if not config.use_directory_urls:  # to be opened from disk, where a browser runs no worker
+        config.extra["polyfills"] = ["assets/javascripts/iframe-worker.js"]
     return config
 
 
@@ -43,6 +46,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
             file = File.generated(config, page.path, content=page.markdown)
             file.edit_uri = page.source
             files.append(file)
+    config.extra["addresses"] = {file.src_uri: file.url for file in files.documentation_pages()}
     if preview.active:
         settled = {f"data/procedures/{ident}.yaml" for ident in preview.settled(catalogue)}
         for page in pages.all_pages(catalogue, ROOT).values():
@@ -51,6 +55,18 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
             )
             files.get_file_from_path(page.path).is_modified = lambda changed=changed: changed
     return files
+
+
+def write_search(config: MkDocsConfig) -> None:
+    """Puts our index in the place of the theme's; from disk it is a script, as a browser fetches nothing there."""
+    found = index.build(config.extra["catalogue"], ROOT, config.extra["addresses"])
+    folder = Path(config.site_dir) / "search"
+    (folder / "search_index.json").write_text(index.stub(), encoding="utf-8")
+    if config.use_directory_urls:
+        for name, text in zip(("names.json", "texts.json"), index.served(found), strict=True):
+            (folder / name).write_text(text, encoding="utf-8")
+    else:
+        (folder / "search_index.js").write_text(index.on_disk(found), encoding="utf-8")
 
 
 def author_for(config: Any, page: Any) -> Author:

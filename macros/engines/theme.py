@@ -9,13 +9,20 @@ NAV = re.compile(
     r'(\s*<label class="md-nav__title" for="[^"]*">\s*<span class="md-nav__icon md-icon"></span>\s*([^<>]*?)\s*</label>)'
 )
 
+# What the theme's search box says and does, and what it is to say and do.
+SEARCH = (
+    ('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="搜索"'),
+    ('class="md-search__input" name="query"', 'class="md-search__input" name="query" inputmode="search" enterkeyhint="search"'),
+    ('<div class="md-search-result__meta">', '<div class="md-search-result__meta" role="status">'),
+)
+WORKER = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
+
 
 def mend(html: str) -> str:
-    """Names the search dialog and the menus, whose labels hold no text; says in Chinese that a page is not there."""
-    html = html.replace(
-        'data-md-component="search" role="dialog"',
-        'data-md-component="search" role="dialog" aria-label="搜索"',
-    )
+    """Names the menus, whose labels hold no text; gives the search box its voice and our worker; says in Chinese that a page is not there."""
+    for theirs, ours in SEARCH:
+        html = html.replace(theirs, ours)
+    html = WORKER.sub("assets/javascripts/search-worker.js", html)
     html = NAV.sub(r'<nav class="md-nav" data-md-level="\1" aria-label="\3">\2', html)
     return html.replace(
         "<h1>404 - Not found</h1>",

@@ -437,7 +437,12 @@ class Item(Model):
 
     id: str = Field(exclude=True)
     title: Title = Field(title="标题", description="读者会搜的说法，不超过 40 个字")
-    aliases: Texts = Field((), title="别名", description="简称、口语、常问的问题，3—8 个")
+    aliases: Texts = Field(
+        (),
+        title="别名",
+        description="读者搜索时的说法：简称、口语、常问的问题，3—8 个；程序、清单、文化至少写一个",
+        json_schema_extra={"starter": True},
+    )
     see: Annotated[tuple[ItemRef, ...], BeforeValidator(_listed)] = Field((), title="相关条目", description="文件名，如 [dues, probation]")
 
 

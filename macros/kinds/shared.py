@@ -77,6 +77,9 @@ class Term(Model):
     abbreviations: Texts = Field((), title="简称")
     misspellings: Texts = Field((), title="常见错字", description="正文里出现就报错；搜索时认得")
     avoid: Texts = Field((), title="不用的说法", description="正文里出现就报错，如“预备团员”")
+    pinyin: Annotated[str, StringConstraints(pattern=r"^[a-z]+( [a-z]+)*$")] | None = Field(
+        None, title="读音", description="多音字搜索时会读错才写：一个汉字一个音节，不写声调，用空格分开"
+    )
     see: ItemRef | None = Field(None, title="见", description="条目的文件名")
     basis: tuple[Basis, ...] = Field((), title="依据")
 

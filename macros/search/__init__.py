@@ -1,0 +1,1 @@
+"""What the search box of the site knows, made from the catalogue."""
