@@ -18,7 +18,7 @@ LAYERS = (
     {"rules"},
     {"catalogue", "describe", "schema", "starter"},
     {"burden", "flowchart", "media", "authoring"},
-    {"pages"},
+    {"pages", "changes"},
     {"complete", "engines", "outputs", "print", "report"},
     {""},
 )

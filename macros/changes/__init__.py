@@ -1,0 +1,6 @@
+"""What changed between two states of the handbook, told by item and field: compare(read(old), read(new))."""
+
+from .compare import Change, Comparison, Reason, compare, comparison
+from .revision import Revision, read
+
+__all__ = ["Change", "Comparison", "Reason", "Revision", "compare", "comparison", "read"]
