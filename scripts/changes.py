@@ -35,14 +35,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--form", choices=list(FORMS), default="md", help="md 贴进合并请求，html 网页，json 给程序用")
     parser.add_argument("--out", type=Path, metavar="文件", help="写进文件；不写时显示出来")
     parser.add_argument("--root", type=Path, default=ROOT, metavar="目录", help="另一份手册（默认是本手册）")
+    parser.add_argument("--pdf", type=Path, metavar="文件", help="打印版；给了就写出改动印在文件的第几页")
     options = parser.parse_args(arguments)
     root = options.root.resolve()
     try:
         with tempfile.TemporaryDirectory() as folder:
             old = _read(root, options.base, Path(folder) / "old")
             new = _read(root, options.head, Path(folder) / "new")
-            text = FORMS[options.form](changes.comparison(old, new, reasons(root, options.base, options.head)))
-    except _git.NoRevision as error:
+            told = changes.comparison(old, new, reasons(root, options.base, options.head), printed(options.pdf))
+            text = FORMS[options.form](told)
+    except (_git.NoRevision, NoBook) as error:
         print(f"{error}。", file=sys.stderr)
         return 1
     if options.out:
@@ -52,6 +54,22 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         print(text, end="")
     return 0
+
+
+class NoBook(Exception):
+    """The printed book cannot be read; the text is Chinese."""
+
+
+def printed(file: Path | None) -> dict[str, int]:
+    """Named destination -> page of the printed book; nothing where none was asked for."""
+    if file is None:
+        return {}
+    from macros.complete import destinations
+
+    try:
+        return destinations(file.read_bytes())
+    except (OSError, RuntimeError):  # pypdfium2's own error is a RuntimeError
+        raise NoBook(f"读不了打印版“{file}”。先运行 python3 scripts/build.py") from None
 
 
 def _read(root: Path, name: str, folder: Path) -> changes.Revision:

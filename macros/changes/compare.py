@@ -17,6 +17,7 @@ from ..kinds.checklist import Duty
 from ..kinds.fields import Basis, Cadence, Limit, Vote, parts
 from ..kinds.history import ChangeKind
 from ..kinds.procedure import Step
+from ..media import slug
 from .match import groups, label, moved, plain
 from .revision import Revision
 from .words import SHORT, Words, fields
@@ -95,6 +96,13 @@ class Comparison:
     loads: tuple[LoadChange, ...]
     reviewed: tuple[str, ...]  # ids of items of which only the date of the review changed
     unread: tuple[str, ...]  # what could not be compared, in Chinese
+    printed: Mapping[str, int] = field(default_factory=dict)  # page of the printed book by its named destinations
+
+    def printed_pages(self, change: Change) -> tuple[int, ...]:
+        """The pages of the printed book that say what changed, as far as a book was given."""
+        names = [f"{slug(change.page)}--{change.anchor}" if change.anchor else "", *map(slug, change.pages)]
+        own = [n for n in names[:2] if n in self.printed][:1]
+        return tuple(sorted({self.printed[n] for n in (*own, *names[2:]) if n in self.printed}))
 
     def title(self, ident: str) -> str:
         """What an id stands for, in the newer revision if it is still there."""
@@ -110,8 +118,13 @@ def compare(old: Revision, new: Revision, reasons: Mapping[str, Reason] | None =
     return tuple(_with_reason(c, reasons.get(c.source, Reason())) for c in _all(old, new))
 
 
-def comparison(old: Revision, new: Revision, reasons: Mapping[str, Reason] | None = None) -> Comparison:
-    """The whole 修订对照表: changes, burden before and after, what could not be compared."""
+def comparison(
+    old: Revision, new: Revision, reasons: Mapping[str, Reason] | None = None, printed: Mapping[str, int] | None = None
+) -> Comparison:
+    """The whole 修订对照表: changes, burden before and after, what could not be compared.
+
+    printed: page of the printed book by named destination (complete.destinations), where there is a book.
+    """
     reasons = reasons or {}
     changes = compare(old, new, reasons)
     told = {c.item for c in changes}
@@ -119,7 +132,7 @@ def comparison(old: Revision, new: Revision, reasons: Mapping[str, Reason] | Non
         i for i, e in new.items.items() if i not in told and i in old.items and old.items[i].item != e.item
     )
     unread = [f"旧版 {line}" for line in old.unread] + [f"新版 {line}" for line in new.unread]
-    return Comparison(old, new, changes, _loads(old, new, reasons), reviewed, tuple(unread))
+    return Comparison(old, new, changes, _loads(old, new, reasons), reviewed, tuple(unread), printed or {})
 
 
 # -- items ---------------------------------------------------------------------------------------------------

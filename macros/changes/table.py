@@ -45,7 +45,9 @@ def touched(change: Change, comparison: Comparison) -> list[tuple[str, str]]:
         ("清单", [c for c in change.checklists if c != change.item]),
         ("也印在", [p for p in change.pages[1:] if p.split("/")[0] == "regulations"]),
     )
-    return [(word, _some([comparison.title(i.rsplit("/", 1)[-1]) for i in idents])) for word, idents in named if idents]
+    told = [(word, _some([comparison.title(i.rsplit("/", 1)[-1]) for i in idents])) for word, idents in named if idents]
+    pages = comparison.printed_pages(change)
+    return told + [("印刷页", f"文件第{'、'.join(map(str, pages))}页")] if pages else told
 
 
 def _some(names: list[str]) -> str:
@@ -227,7 +229,7 @@ def to_json(comparison: Comparison) -> str:
     told = {
         "old": comparison.old.name,
         "new": comparison.new.name,
-        "changes": [asdict(c) for c in comparison.changes],
+        "changes": [asdict(c) | {"printed": comparison.printed_pages(c)} for c in comparison.changes],
         "loads": [asdict(load) | {"rises": load.rises} for load in comparison.loads],
         "reviewed": comparison.reviewed,
         "unread": comparison.unread,

@@ -89,7 +89,7 @@ class Words:
             case Decision():
                 to = f"第{self.numbers[record.to]}步" if record.to in self.numbers else self.title(record.to or "")
                 return f"{record.when} → {record.then}{to}" + (f"（{record.note}）" if record.note else "")
-        return "；".join("：".join(line) for line in self.lines(record))
+        return "；".join("：".join(line).rstrip("。") for line in self.lines(record))
 
     def lines(self, record: BaseModel) -> Iterable[tuple[str, str]]:
         """(title, words) of every field of a record that says something, its id left out."""
