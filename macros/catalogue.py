@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class Catalogue:
     terms: Mapping[str, Term]
     entries: Mapping[str, Entry]
     history: tuple[Edition, ...] = ()  # published editions, newest first
+    shared: Mapping[str, Document] = field(default_factory=dict)  # the files of handbook, roles and terms
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Entries of a kind in the order of their codes (regulations: as filed)."""
@@ -256,6 +257,7 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
             {t.id: t for t in models["terms"].terms},
             _with_shared_duties(entries),
             history,
+            shared,
         )
     everything = [*shared.values(), *(d for _, d in documents.values())]
     scope = Scope(catalogue, entries, everything, shared)

@@ -13,6 +13,7 @@ import markdown
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from . import history
 from .authoring import Author, NamesOnly, UnknownName
 from .catalogue import Catalogue
 from .kinds import KINDS
@@ -41,7 +42,7 @@ class Page:
 
 
 def from_data(catalogue: Catalogue) -> Iterator[Page]:
-    """A page for every part, chapter, item and acting role; each shows its record with one author macro."""
+    """A page for every part, chapter, item (gone ones too) and acting role; each shows its record with one author macro."""
     author = Author(catalogue, Site())
     for part in catalogue.handbook.parts:
         yield _page(f"parts/{part.id}/index.md", part.id, part.title, part.summary, "data/handbook.yaml")
@@ -55,6 +56,9 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
     for role in catalogue.roles.values():
         if author.acts(role.id):
             yield _page(f"roles/{role.id}.md", role.id, role.title, role.summary, "data/roles.yaml", 1.5)
+    for gone in history.gone(catalogue):
+        about = "本项已经改名。" if gone.moved_to else "本项已经废止。"
+        yield _page(f"{gone.page}.md", gone.id, gone.title, about, f"data/history/{gone.edition}.yaml", 0.1)
 
 
 def _page(path: str, ident: str, title: str, description: str, source: str, boost: float = 1) -> Page:

@@ -6,6 +6,9 @@ ensure()
 
 import gc
 import sys
+from argparse import ArgumentTypeError
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,22 +25,32 @@ def main(arguments: list[str] | None = None) -> int:
         "检查 data/ 和 docs/ 的内容，一次列出全部问题：哪个文件、哪一行、错在哪里、怎么改。",
         "python3 scripts/check.py              检查全部内容\n"
         "    python3 scripts/check.py --blanks     再列出要由本单位填写的空格\n"
-        "    python3 scripts/check.py --summary    再列出各类条目和依据状态的数量",
+        "    python3 scripts/check.py --summary    再列出各类条目和依据状态的数量\n"
+        "    python3 scripts/check.py --due 2027-06-30    再列出到那一天该复核的条目和该核对的法规",
     )
     parser.add_argument(
         "--root", type=Path, default=ROOT, metavar="目录", help="检查另一份手册（默认是本手册）"
     )
     parser.add_argument("--blanks", action="store_true", help="列出要由本单位填写的空格和它们的位置")
     parser.add_argument("--summary", action="store_true", help="列出各类条目和依据状态的数量")
+    parser.add_argument("--due", type=_day, metavar="日期", help="列出到这一天该复核的条目和该核对的法规")
     options = parser.parse_args(arguments)
     catalogue, problems = report.check(options.root.resolve())
     lists = [report.blanks] * options.blanks + [report.summary] * options.summary
+    lists += [partial(report.due, day=options.due)] * bool(options.due)
     for line in (line for made in lists if catalogue is not None for line in made(catalogue)):
         print(line)
     for problem in problems:
         print(problem)
     print(report.verdict(catalogue, problems))
     return 1 if report.errors(problems) else 0
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}”不是日期，写成 2027-06-30 这样") from None
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from mkdocs.structure.files import File, Files
 
 from .. import pages, report
 from ..authoring import Author
+from ..changes.feed import feed
 from ..media import Site
 from . import preview
 
@@ -42,6 +43,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
             file = File.generated(config, page.path, content=page.markdown)
             file.edit_uri = page.source
             files.append(file)
+    files.append(File.generated(config, "updates.xml", content=feed(catalogue, config.site_url or "")))
     if preview.active:
         settled = {f"data/procedures/{ident}.yaml" for ident in preview.settled(catalogue)}
         for page in pages.all_pages(catalogue, ROOT).values():
