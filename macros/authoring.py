@@ -172,7 +172,7 @@ class Author:
         regulations = sorted(self.catalogue.of("regulation"), key=lambda e: (order.index(e.item.state), e.item.due, e.id))
         local = [
             e for c in self.catalogue.chapters for e in self.catalogue.in_chapter(c)
-            if not any(b.state.is_rule for _, b in bases(e.item))
+            if e.kind != "culture" and not any(b.state.is_rule for _, b in bases(e.item))
         ]  # fmt: skip
         gone = list(history.gone(self.catalogue))
         return self.render("board.md.j2", regulations=regulations, local=local, gone=gone)
@@ -390,16 +390,17 @@ class Author:
         return history.answers(self.catalogue, page)
 
     @staticmethod
-    def by_item(changes: tuple[Recorded, ...]) -> list[tuple[str, list[Recorded]]]:
+    def by_item(edition: Edition) -> list[tuple[str, list[Recorded]]]:
+        """What an edition changed, item by item."""
         found: dict[str, list[Recorded]] = {}
-        for change in changes:
+        for change in history.shown(edition):
             found.setdefault(change.page + change.item, []).append(change)
         return list(found.items())
 
     @staticmethod
     def newest(edition: Edition, count: int) -> list[Recorded]:
         """So many changes of an edition: whole items, then what is of substance, then the rest."""
-        return sorted(edition.changes, key=lambda c: (not c.whole, not c.substantial))[:count]
+        return sorted(history.shown(edition), key=lambda c: (not c.whole, not c.substantial))[:count]
 
     def changed_item(self, change: Recorded) -> Markup:
         """The item that an edition changed, as a link while it is there."""

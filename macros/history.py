@@ -25,7 +25,7 @@ class Gone:
     """An item that is no more, or goes by another file name: its printed codes still lead somewhere."""
 
     page: str
-    item: str
+    title: str
     edition: str  # the one that withdrew or renamed it
     moved_to: str  # its page now, "" where it was withdrawn
     reason: str
@@ -34,15 +34,16 @@ class Gone:
     def id(self) -> str:
         return self.page.split("/")[1]
 
-    @property
-    def title(self) -> str:
-        return self.item
-
 
 def editions(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
     """(number, date) of every edition, newest first; the handbook's own is one of them."""
     known = {e.id: e.date for e in catalogue.history} | {catalogue.handbook.edition: catalogue.handbook.date}
     return tuple(sorted(known.items(), key=lambda pair: (edition_key(pair[0]), pair[0]), reverse=True))
+
+
+def shown(edition: Edition) -> tuple[Recorded, ...]:
+    """What an edition changed for a reader: a new file name is the editors' affair, old addresses go on leading there."""
+    return tuple(c for c in edition.changes if not c.moved_to)
 
 
 def of_page(catalogue: Catalogue, page: str) -> tuple[tuple[Edition, tuple[Recorded, ...]], ...]:
@@ -54,7 +55,7 @@ def of_page(catalogue: Catalogue, page: str) -> tuple[tuple[Edition, tuple[Recor
             if change.moved_to == page:
                 names.add(change.page)
                 page = change.page
-        changes = tuple(c for c in edition.changes if c.page in names)
+        changes = tuple(c for c in shown(edition) if c.page in names)
         if changes:
             found.append((edition, changes))
     return tuple(found)

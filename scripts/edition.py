@@ -73,6 +73,8 @@ def prepare(root: Path, number: str | None, day: str | None, notes: list[str] | 
     published = tuple(e.id for e in catalogue.history)
     number = number or edition.next_number(catalogue.handbook.edition, published, day)
     _sound(root, number, day, catalogue)
+    if any(len(line) > 600 for line in notes or ()):
+        raise Refusal("编修说明的一句话超过 600 字，分成几个 --note 写")
     if not published:
         return number, day, tuple(notes or ["首次编印，没有以前的版次可以对照。"]), ()
     last = published[0]
@@ -84,7 +86,7 @@ def prepare(root: Path, number: str | None, day: str | None, notes: list[str] | 
         _git.export(root, last, Path(folder))
         old = changes.read(Path(folder), f"{last}版")
         told = changes.comparison(old, changes.read(root, f"{number}版"), reasons(root, last, "HEAD"))
-    records = tuple(edition.recorded(c) for c in told.changes)
+    records = tuple(edition.recorded(c) for c in edition.kept(told))
     return number, day, tuple(notes or edition.note(told, last)), records
 
 

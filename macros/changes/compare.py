@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -129,10 +130,14 @@ def comparison(
     changes = compare(old, new, reasons)
     told = {c.item for c in changes}
     reviewed = tuple(
-        i for i, e in new.items.items() if i not in told and i in old.items and old.items[i].item != e.item
+        i for i, e in new.items.items() if i not in told and i in old.items and _reviewed(old.items[i]) != _reviewed(e)
     )
     unread = [f"旧版 {line}" for line in old.unread] + [f"新版 {line}" for line in new.unread]
     return Comparison(old, new, changes, _loads(old, new, reasons), reviewed, tuple(unread), printed or {})
+
+
+def _reviewed(entry: Entry) -> str | None:
+    return getattr(entry.item, "reviewed", None) or getattr(entry.item, "next_check", None)
 
 
 # -- items ---------------------------------------------------------------------------------------------------
@@ -193,18 +198,27 @@ def _called(entry: Entry) -> str:
 
 
 def _prose(old: Revision, new: Revision) -> Iterator[Change]:
-    """Pages written by hand, paragraph by paragraph."""
+    """Pages written by hand, line by line, without their markup."""
     for path in sorted({*old.prose, *new.prose}):
-        before, after = ([p.strip() for p in r.prose.get(path, "").split("\n\n") if p.strip()] for r in (old, new))
+        before, after = (list(filter(None, map(bare, r.prose.get(path, "").split("\n")))) for r in (old, new))
         page = path.removeprefix("docs/").removesuffix(".md").removesuffix("/index")
-        title = next((line.removeprefix("# ").split(" {")[0] for p in (*after, *before) for line in p.split("\n") if line.startswith("# ")), page)
-        base = Change(path, page, page, "", title, "", "正文", "正文", ChangeKind.WORDING, (), (), pages=(page,))
+        title = re.search(r"^# +(.+?)(?: *\{.*)?$", new.prose.get(path) or old.prose[path], re.M)
+        base = Change(path, page, page, "", title[1] if title else page, "", "正文", "正文", ChangeKind.WORDING, (), (), pages=(page,))
         if not (before and after):
             kind = ChangeKind.NEW if after else ChangeKind.WITHDRAWN
-            yield replace(base, where="整页", field="", kind=kind, old=(title,) * bool(before), new=(title,) * bool(after), whole=True)
+            told = (base.title,)
+            yield replace(base, where="整页", field="", kind=kind, old=told * bool(before), new=told * bool(after), whole=True)
             continue
         for a, b in _blocks(before, after, before, after):
             yield replace(base, old=tuple(a), new=tuple(b))
+
+
+def bare(line: str) -> str:
+    """A line of a page as a reader sees it, more or less: no tags, no macros, no anchors."""
+    line = re.sub(r"""\{\{ *link\([^,()]*, *["']([^"']*)["'][^)]*\) *\}\}""", r"\1", line)
+    line = re.sub(r"\{\{ *(\w+)\(([^)]*)\) *\}\}", r"〔\1 \2〕", line)
+    line = re.sub(r"<[^>]+>|\{ *#[^}]*\}|^#+ +|^---$", "", line)
+    return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", line).strip()
 
 
 def _blocks(olds: list, news: list, old_keys: list[str], new_keys: list[str]) -> Iterator[tuple[list, list]]:
@@ -263,7 +277,8 @@ class _Item:
             kind = ChangeKind.NEW if self.after else ChangeKind.WITHDRAWN
             place = _Place((self.before.item,) if self.before else (), (self.after.item,) if self.after else (), "", "整项")
             old, new = ((), lines) if self.after else (lines, ())
-            yield self._change(place, "", kind, old, new, True, whole=True)
+            substance = self._substance([entry.item], self.kn if self.after else self.ko)
+            yield self._change(place, "", kind, old, new, bool(substance), whole=True)
             return
         if self.before.id != self.after.id:
             place = _Place((self.before.item,), (self.after.item,))

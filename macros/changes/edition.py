@@ -22,9 +22,14 @@ def next_number(handbook: str, published: tuple[str, ...], date: str) -> str:
     return f"{newest[0]}.{newest[1] + 1}" if newest and newest[0] >= year else f"{year}.1"
 
 
+def kept(comparison: Comparison) -> tuple[Change, ...]:
+    """The changes that readers are told of: the id of a step is the editors' affair."""
+    return tuple(c for c in comparison.changes if c.field != "编号")
+
+
 def note(comparison: Comparison, since: str) -> tuple[str, ...]:
     """A draft of 编修说明: how much changed, what of it is of substance, which items came and went."""
-    changes = comparison.changes
+    changes = [c for c in kept(comparison) if not c.moved_to]
     lines = [f"与{since}版相比，{counts(changes)}。" if changes else f"与{since}版相比，内容没有改动。"]
     substantial = [c for c in changes if c.substantial and not c.whole]
     if substantial:

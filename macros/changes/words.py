@@ -66,6 +66,11 @@ class Words:
             return self.title(value)
         if spec.name in ("next", "to") and value in self.numbers:
             return f"第{self.numbers[value]}步"
+        if spec.name == "same":
+            checklist, _, duty = value.partition("/")
+            entry = self.catalogue.entries.get(checklist)
+            found = {d.id: d.title for d in getattr(getattr(entry, "item", None), "duties", ())}
+            return f"{self.title(checklist)}“{found.get(duty, duty)}”"
         if spec.base.__name__ == "Decimal":
             return number(value)
         if spec.schema.get("pattern", "").startswith(r"^\d{4}(-"):

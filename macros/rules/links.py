@@ -61,20 +61,6 @@ def cited_regulations_are_current(scope: Scope) -> Iterator[Problem]:
                     yield in_document(scope.shared[name], (*where, "regulation"), *told)
 
 
-def editions_follow_each_other(scope: Scope) -> Iterator[Problem]:
-    """data/history/ 里后一版的日期不早于前一版；handbook.yaml 的版次不早于最后一版。"""
-    history = scope.catalogue.history if scope.catalogue is not None else ()
-    for new, old in pairwise(history):
-        if new.date < old.date:
-            path = f"data/history/{new.id}.yaml"
-            yield Problem(path, 1, "日期（date）", f"{new.date} 比前一版 {old.id} 的日期 {old.date} 早", "核对两版的日期")
-    handbook = scope.catalogue.handbook.edition if history else ""
-    if history and edition_key(handbook) < edition_key(history[0].id):
-        document = scope.shared["handbook"]
-        message = f"版次“{handbook}”比 data/history/ 里最后一版 {history[0].id} 早"
-        yield in_document(document, ("edition",), message, f"写 {history[0].id}，或准备中的下一版")
-
-
 def articles_exist(scope: Scope) -> Iterator[Problem]:
     """条号不能超过该法规的总条数（如党章共55条）。"""
     for _, entry in sorted(scope.entries.items()):
@@ -166,6 +152,20 @@ def _ids(value: object, keys: tuple[str, ...], where: tuple) -> Iterator[tuple[t
             if isinstance(record.get("id"), str):
                 yield (*here, "id"), record["id"]
             yield from _ids(record, keys[1:], here)
+
+
+def editions_follow_each_other(scope: Scope) -> Iterator[Problem]:
+    """data/history/ 里后一版的日期不早于前一版；handbook.yaml 的版次不早于最后一版。"""
+    history = scope.catalogue.history if scope.catalogue is not None else ()
+    for new, old in pairwise(history):
+        if new.date < old.date:
+            path = f"data/history/{new.id}.yaml"
+            yield Problem(path, 1, "日期（date）", f"{new.date} 比前一版 {old.id} 的日期 {old.date} 早", "核对两版的日期")
+    handbook = scope.catalogue.handbook.edition if history else ""
+    if history and edition_key(handbook) < edition_key(history[0].id):
+        document = scope.shared["handbook"]
+        message = f"版次“{handbook}”比最后一版 {history[0].id} 早"
+        yield in_document(document, ("edition",), message, f"写 {history[0].id}，或准备中的下一版")
 
 
 RULES = (
