@@ -213,9 +213,12 @@ def _fit(model: type[BaseModel], document: Document, names: Names, unread: list[
     if not isinstance(document.value, dict):
         return None
     value = copy.deepcopy(document.value) | ({"id": ident} if ident is not None else {})
+    left_out: list[str] = []
     for _ in range(MAX_OUTGROWN):
         try:
-            return model.model_validate(value, context=names)
+            record = model.model_validate(value, context=names)
+            unread += left_out
+            return record
         except ValidationError as error:
             found = error.errors(include_url=False)
             outgrown = [f["loc"] for f in found if f["type"] == translate.EXTRA and _drop(value, f["loc"])]
@@ -223,7 +226,7 @@ def _fit(model: type[BaseModel], document: Document, names: Names, unread: list[
                 told = next(translate.problems(error, model, document), None)
                 unread.append(f"{document.path}：" + (f"{told.where}：{told.message}" if told else "内容还没有填写"))
                 return None
-            unread += [f"{document.path}：字段“{where[-1]}”现在的手册里没有，没有比较" for where in outgrown]
+            left_out += [f"{document.path}：字段“{where[-1]}”现在的手册里没有，没有比较" for where in outgrown]
     return None
 
 

@@ -19,7 +19,7 @@ from ..kinds.fields import Basis, Cadence, Limit, Vote, parts
 from ..kinds.history import ChangeKind
 from ..kinds.procedure import Step
 from ..media import slug
-from .match import groups, label, moved, plain
+from .match import alike, groups, label, moved, plain
 from .revision import Revision
 from .words import SHORT, Words, fields
 
@@ -27,10 +27,12 @@ from .words import SHORT, Words, fields
 BINDING = {"ballot", "tiers", "flat", "base", "state", "replaced_by", "in_force", "percent", "over", "upto"}
 # Fields that explain or help to find: a change of one asks nobody to do anything else.
 PROSE = {
-    "title", "aliases", "see", "note", "intro", "purpose", "scope", "summary", "hint", "reason", "label", "description",
+    "title", "short", "aliases", "see", "note", "intro", "purpose", "scope", "summary", "hint", "reason", "label", "description",
     "subtitle", "topic", "unconfirmed", "sources", "synonyms", "abbreviations", "misspellings", "avoid", "organisation",
     "meaning",
 }  # fmt: skip
+NAMES = {"title", "short"}
+RENAMED = 0.5  # a name less like the old one than this says something else
 # What every pull request or edition touches by itself: told apart, not line by line.
 BOOKKEEPING = {"reviewed", "next_check", "edition", "date"}
 # Fields that the pages of roles and forms repeat.
@@ -350,9 +352,12 @@ class _Item:
 
     def _field(self, place: _Place, spec: Any, olds: list, news: list) -> Change:
         old, new = self.o.value(tuple(olds), spec), self.n.value(tuple(news), spec)
+        if old == new:  # the same words for two things: two versions of a regulation
+            old, new = (replace(w, dated=True).value(tuple(v), spec) for w, v in ((self.o, olds), (self.n, news)))
         before, after = self._substance(olds, self.ko), self._substance(news, self.kn)
         substantial = before != after or spec.name in BINDING
-        if spec.name in PROSE and not substantial:
+        renamed = spec.name in NAMES and old and new and alike(old[0], new[0]) < RENAMED
+        if spec.name in PROSE and not substantial and not renamed:
             kind = ChangeKind.WORDING
         elif not old:
             kind = ChangeKind.NEW

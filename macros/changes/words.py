@@ -34,6 +34,7 @@ class Words:
     catalogue: Catalogue
     numbers: Mapping[str, object] = field(default_factory=dict)  # step id -> its number, or a name that outlives it
     ids: Mapping[str, str] | None = None  # for keys: what an id is called in the newer revision; None: titles
+    dated: bool = False  # tells regulations of one name apart by their dates
 
     def title(self, ident: str) -> str:
         """What an id stands for."""
@@ -42,7 +43,11 @@ class Words:
         c = self.catalogue
         if ident in c.entries:
             item = c.entries[ident].item
-            return getattr(item, "short", item.title)
+            name = getattr(item, "short", item.title)
+            if self.dated and c.entries[ident].kind == "regulation":
+                day = item.issued or item.adopted or item.in_force
+                name += f"（{chinese_date(day)}发布）" if day else f"（{ident}）"
+            return name
         if ident in c.roles:
             return c.roles[ident].title
         return c.chapters[ident][1].title if ident in c.chapters else ident
