@@ -38,6 +38,8 @@ PAGES = {
     "forms": "forms/",
     "prose": "how-to-use/",
     "code": "editing/",
+    "editions": "updates/",
+    "board": "board/",
     "wrong address": "no/such/page/",
 }
 AXE = {

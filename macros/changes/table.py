@@ -217,7 +217,7 @@ def html_page(comparison: Comparison) -> str:
     return (
         f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{TITLE}：{escape(heading(comparison))}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{STYLE}</style></head>\n<body><h1>{TITLE}</h1>\n{tables}\n</body></html>\n"
+        f"<style>{STYLE}</style></head>\n<body><main><h1>{TITLE}</h1>\n{tables}\n</main></body></html>\n"
     )
 
 
