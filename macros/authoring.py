@@ -64,7 +64,10 @@ def _environment() -> Environment:
 class Author:
     """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
 
-    MACROS = ("show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "updates", "history", "board")
+    MACROS = (
+        "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary",
+        "updates", "history", "board",
+    )  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
         self.catalogue = catalogue

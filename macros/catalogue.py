@@ -310,7 +310,8 @@ def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Edition
         if file.name.startswith("."):
             continue
         if file.suffix != ".yaml" or not EDITION.fullmatch(file.stem):
-            problems.append(Problem(path, 1, "", f"文件名“{file.name}”不是版次", "用版次作文件名，如 2026.1.yaml；由 scripts/edition.py 生成"))
+            hint = "用版次作文件名，如 2026.1.yaml；由 scripts/edition.py 生成"
+            problems.append(Problem(path, 1, "", f"文件名“{file.name}”不是版次", hint))
             continue
         edition = _validate(Edition, _read(file, root, problems), names, problems, file.stem)
         if edition is not None:

@@ -64,11 +64,18 @@ def of_page(catalogue: Catalogue, page: str) -> tuple[tuple[Edition, tuple[Recor
 def answers(catalogue: Catalogue, page: str) -> tuple[Answer, ...]:
     """For a copy of each edition, newest first: does it still hold."""
     told = of_page(catalogue, page)
-    born = next((e for e, changes in told if any(c.whole and c.kind is ChangeKind.NEW for c in changes)), None)
+    born = next(
+        (e for e, changes in told if any(c.whole and c.kind is ChangeKind.NEW for c in changes)), None
+    )
     gone = any(c.whole and c.kind is ChangeKind.WITHDRAWN for c in told[0][1]) if told else False
     found = []
     for n, (number, date) in enumerate(editions(catalogue)):
-        since = [(e.id, c) for e, changes in reversed(told) if edition_key(e.id) > edition_key(number) for c in changes]
+        since = [
+            (e.id, c)
+            for e, changes in reversed(told)
+            if edition_key(e.id) > edition_key(number)
+            for c in changes
+        ]
         if born is not None and edition_key(number) < edition_key(born.id):
             state, since = "还没有", []
         elif gone:
@@ -84,7 +91,12 @@ def answers(catalogue: Catalogue, page: str) -> tuple[Answer, ...]:
 def gone(catalogue: Catalogue) -> Iterator[Gone]:
     """Every page of an item that stood in a published edition and stands no more."""
     pages = {f"{KINDS[e.kind].folder}/{e.id}" for e in catalogue.entries.values()}
-    used = {*catalogue.entries, *catalogue.roles, *catalogue.chapters, *(p.id for p in catalogue.handbook.parts)}
+    used = {
+        *catalogue.entries,
+        *catalogue.roles,
+        *catalogue.chapters,
+        *(p.id for p in catalogue.handbook.parts),
+    }
     folders = {kind.folder for kind in KINDS.values()}
     for edition in catalogue.history:
         for change in edition.changes:
@@ -93,4 +105,10 @@ def gone(catalogue: Catalogue) -> Iterator[Gone]:
             if left and folder in folders and ident not in used:
                 used.add(ident)
                 moved_to = change.moved_to or ""
-                yield Gone(change.page, change.item, edition.id, moved_to if moved_to in pages else "", change.reason or "")
+                yield Gone(
+                    change.page,
+                    change.item,
+                    edition.id,
+                    moved_to if moved_to in pages else "",
+                    change.reason or "",
+                )

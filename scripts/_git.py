@@ -36,7 +36,9 @@ def _raw(root: Path, *arguments: str) -> bytes:
 def known(root: Path, revision: str) -> str:
     """The commit of a revision; raises NoRevision where there is none."""
     try:
-        return git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
+        return git(
+            root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        ).strip()
     except NoRevision as error:
         if "git 没有做成：" in str(error):
             hint = "写版次标签（如 2026.1）、分支名或提交号；浅克隆时先运行 git fetch --unshallow --tags"
@@ -50,10 +52,16 @@ def export(root: Path, revision: str, folder: Path) -> None:
     names = [n for n in ("data", "docs") if git(root, "ls-tree", "--name-only", commit, "--", n).strip()]
     if "data" not in names:
         raise NoRevision(f"“{revision}”里没有 data/，不是这本手册")
-    with tarfile.open(fileobj=io.BytesIO(_raw(root, "archive", "--format=tar", commit, "--", *names))) as archive:
+    with tarfile.open(
+        fileobj=io.BytesIO(_raw(root, "archive", "--format=tar", commit, "--", *names))
+    ) as archive:
         for member in archive.getmembers():
             # Links are left out: nothing in a revision may point out of its folder.
-            if member.isfile() and member.name.endswith((".yaml", ".md")) and ".." not in member.name.split("/"):
+            if (
+                member.isfile()
+                and member.name.endswith((".yaml", ".md"))
+                and ".." not in member.name.split("/")
+            ):
                 file = folder / member.name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(archive.extractfile(member).read())
@@ -62,16 +70,35 @@ def export(root: Path, revision: str, folder: Path) -> None:
 def said(root: Path, base: str, head: str) -> dict[str, tuple[str, str]]:
     """Path of each changed file -> (reason, authority) from the lines 理由： and 依据： of the commits' messages."""
     found: dict[str, tuple[list[str], list[str]]] = {}
-    log = git(root, "log", "--reverse", "--format=%x1e%B%x1f", "--name-only", "--relative", f"{base}..{head}", "--", "data", "docs")
+    log = git(
+        root,
+        "log",
+        "--reverse",
+        "--format=%x1e%B%x1f",
+        "--name-only",
+        "--relative",
+        f"{base}..{head}",
+        "--",
+        "data",
+        "docs",
+    )
     for commit in log.split("\x1e")[1:]:
         message, _, names = commit.partition("\x1f")
         told = [re.findall(rf"^{word}[：:] *(\S.*?) *$", message, re.M) for word in ("理由", "依据")]
         for name in filter(None, names.split("\n")):
             for texts, more in zip(found.setdefault(name, ([], [])), told, strict=True):
                 texts += [t for t in more if t not in texts]
-    return {name: ("；".join(why), "；".join(authority)) for name, (why, authority) in found.items() if why or authority}
+    return {
+        name: ("；".join(why), "；".join(authority))
+        for name, (why, authority) in found.items()
+        if why or authority
+    }
 
 
 def unsaved(root: Path) -> list[str]:
     """Files that differ from the last commit, or that git does not know."""
-    return [line[3:] for line in git(root, "status", "--porcelain", "--untracked-files=normal").split("\n") if line]
+    return [
+        line[3:]
+        for line in git(root, "status", "--porcelain", "--untracked-files=normal").split("\n")
+        if line
+    ]

@@ -30,9 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
         "    python3 scripts/changes.py 旧文件夹 新文件夹          两份手册\n"
         "    python3 scripts/changes.py main --form html --out 对照表.html",
     )
-    parser.add_argument("base", metavar="旧", help="git 版本（版次标签、分支、提交），或里面有 data/ 的文件夹")
+    parser.add_argument(
+        "base", metavar="旧", help="git 版本（版次标签、分支、提交），或里面有 data/ 的文件夹"
+    )
     parser.add_argument("head", metavar="新", nargs="?", default="", help="同上；不写时是现在的文件")
-    parser.add_argument("--form", choices=list(FORMS), default="md", help="md 贴进合并请求，html 网页，json 给程序用")
+    parser.add_argument(
+        "--form", choices=list(FORMS), default="md", help="md 贴进合并请求，html 网页，json 给程序用"
+    )
     parser.add_argument("--out", type=Path, metavar="文件", help="写进文件；不写时显示出来")
     parser.add_argument("--root", type=Path, default=ROOT, metavar="目录", help="另一份手册（默认是本手册）")
     parser.add_argument("--pdf", type=Path, metavar="文件", help="打印版；给了就写出改动印在文件的第几页")
@@ -42,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as folder:
             old = _read(root, options.base, Path(folder) / "old")
             new = _read(root, options.head, Path(folder) / "new")
-            told = changes.comparison(old, new, reasons(root, options.base, options.head), printed(options.pdf))
+            told = changes.comparison(
+                old, new, reasons(root, options.base, options.head), printed(options.pdf)
+            )
             text = FORMS[options.form](told)
     except (_git.NoRevision, NoBook) as error:
         print(f"{error}。", file=sys.stderr)

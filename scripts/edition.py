@@ -34,7 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="写文件；不加时只显示")
     parser.add_argument("--number", metavar="版次", help="如 2026.2；不写时自动取下一个")
     parser.add_argument("--date", metavar="日期", help="如 2026-12-01；不写时是今天")
-    parser.add_argument("--note", metavar="一句话", action="append", help="编修说明；可以写几次；不写时由改动拟出")
+    parser.add_argument(
+        "--note", metavar="一句话", action="append", help="编修说明；可以写几次；不写时由改动拟出"
+    )
     parser.add_argument("--root", type=Path, default=ROOT, metavar="目录", help="另一份手册（默认是本手册）")
     options = parser.parse_args(arguments)
     root = options.root.resolve()
@@ -46,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"版次：{number}\n日期：{day}\n编修说明：")
     print("\n".join(f"  {line}" for line in notes))
     if not options.write:
-        print(f"修订记录：{len(records)}处\n\n没有写文件。同意就加 --write；要改就加 --number、--date、--note。")
+        print(
+            f"修订记录：{len(records)}处\n\n没有写文件。同意就加 --write；要改就加 --number、--date、--note。"
+        )
         return 0
     for file, text in written(root, number, day, notes, records).items():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +72,9 @@ def prepare(root: Path, number: str | None, day: str | None, notes: list[str] | 
         raise Refusal(f"有没有提交的改动（{named}），先提交或撤销")
     catalogue, problems = report.check(root)
     if catalogue is None or report.errors(problems):
-        raise Refusal(f"内容有误（{report.verdict(catalogue, problems)}），先运行 python3 scripts/check.py 并改好")
+        raise Refusal(
+            f"内容有误（{report.verdict(catalogue, problems)}），先运行 python3 scripts/check.py 并改好"
+        )
     day = day or date.today().isoformat()
     published = tuple(e.id for e in catalogue.history)
     number = number or edition.next_number(catalogue.handbook.edition, published, day)
@@ -81,7 +87,9 @@ def prepare(root: Path, number: str | None, day: str | None, notes: list[str] | 
     try:
         _git.known(root, last)
     except _git.NoRevision:
-        raise Refusal(f"找不到上一版的标签“{last}”，无法对照。给上一版的提交打上标签：git tag -a {last} 提交号") from None
+        raise Refusal(
+            f"找不到上一版的标签“{last}”，无法对照。给上一版的提交打上标签：git tag -a {last} 提交号"
+        ) from None
     with tempfile.TemporaryDirectory() as folder:
         _git.export(root, last, Path(folder))
         old = changes.read(Path(folder), f"{last}版")

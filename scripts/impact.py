@@ -36,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     names = {}
     for entry in catalogue.of("regulation"):
-        names |= {name: entry.id for name in (entry.item.title, entry.item.short, entry.id) if name not in names}
+        names |= {
+            name: entry.id for name in (entry.item.title, entry.item.short, entry.id) if name not in names
+        }
         # Two versions share their full name: it means the one in force.
         names |= {entry.item.title: entry.id} if entry.item.state != "废止" else {}
     ident = names.get(options.regulation.strip("《》"))

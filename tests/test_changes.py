@@ -15,7 +15,7 @@ from handbooks import BASE, changed
 
 from macros import source
 from macros.changes import Change, Comparison, Reason, compare, comparison, read, table
-from macros.changes.compare import BOOKKEEPING
+from macros.changes.item import BOOKKEEPING
 from macros.kinds.history import ChangeKind
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -55,7 +55,9 @@ def test_layout_comments_order_of_keys_and_other_spellings_are_no_change(tmp_pat
     for file in sorted((root / "data").rglob("*.yaml")):
         value = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         value = {key: value[key] for key in reversed(value)}
-        text = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=None, width=40, indent=6)
+        text = yaml.safe_dump(
+            value, allow_unicode=True, sort_keys=False, default_flow_style=None, width=40, indent=6
+        )
         file.write_text("# 另一种排版\n" + text, encoding="utf-8")
     told = comparison(read(BASE), read(root))
     assert (told.changes, told.unread) == ((), ())
@@ -117,7 +119,12 @@ def test_a_new_step_moves_no_other(tmp_path):
     """Numbers shift, and a decision that goes back to step 1 still goes there."""
     change = only(after(tmp_path, put(MEETING, GATHER, STEP + GATHER)))
     assert (change.where, change.kind, change.old) == ("第2步“请上级派人”", ChangeKind.NEW, ())
-    assert change.new == ("标题：请上级派人", "谁来做：支部书记", "怎么做：支部书记请上级派人到会。", "依据：建议（来源 REC）")
+    assert change.new == (
+        "标题：请上级派人",
+        "谁来做：支部书记",
+        "怎么做：支部书记请上级派人到会。",
+        "依据：建议（来源 REC）",
+    )
     assert not change.substantial
 
 
@@ -127,7 +134,9 @@ def test_a_number_in_words_follows_the_step_that_it_means(tmp_path):
     counted = put(MEETING, "        needs: [会议通知]\n", limit + "        needs: [会议通知]\n")
     old = changed(tmp_path / "old", [counted])
     first = put(MEETING, "      - id: agenda\n", STEP + "      - id: agenda\n")
-    assert [c.where for c in compare(read(old), read(changed(tmp_path / "one", [counted, first])))] == ["第1步“请上级派人”"]
+    assert [c.where for c in compare(read(old), read(changed(tmp_path / "one", [counted, first])))] == [
+        "第1步“请上级派人”"
+    ]
     text = (old / MEETING).read_text(encoding="utf-8").replace("agenda", "topics")
     renamed = compare(read(old), read(changed(tmp_path / "two", [{"in": MEETING, "write": text}])))
     assert [(c.where, c.old, c.new) for c in renamed] == [("第1步“定议题”·编号", ("agenda",), ("topics",))]
@@ -179,10 +188,18 @@ def test_a_split_and_a_merged_step_are_recognised(tmp_path):
     whole = read(changed(tmp_path / "whole", [put(MEETING, DO, WHOLE)]))
     parts = read(changed(tmp_path / "parts", [put(MEETING, DO, SPLIT)]))
     split, merged = compare(whole, parts), compare(parts, whole)
-    assert ("拆分", ("第2步“清点人数”",), ("第2步“清点人数”", "第3步“关门收材料”")) in [(c.field, c.old, c.new) for c in split]
-    assert ("合并", ("第2步“清点人数”", "第3步“关门收材料”"), ("第2步“清点人数”",)) in [(c.field, c.old, c.new) for c in merged]
+    assert ("拆分", ("第2步“清点人数”",), ("第2步“清点人数”", "第3步“关门收材料”")) in [
+        (c.field, c.old, c.new) for c in split
+    ]
+    assert ("合并", ("第2步“清点人数”", "第3步“关门收材料”"), ("第2步“清点人数”",)) in [
+        (c.field, c.old, c.new) for c in merged
+    ]
     for told in (split, merged):
-        assert {c.field for c in told} & {"怎么做", "依据", ""} == set()  # what was only divided is not told again
+        assert {c.field for c in told} & {
+            "怎么做",
+            "依据",
+            "",
+        } == set()  # what was only divided is not told again
 
 
 def test_a_renamed_file_is_the_same_item_by_its_code(tmp_path):
@@ -232,7 +249,9 @@ def test_more_burden_without_a_reason_is_pointed_out(tmp_path):
     assert "增加了，写了理由" in table.markdown(said) and "没有写理由" not in table.markdown(said)
     assert (said.changes[0].reason, said.changes[0].authority) == ("上级要求每周报告", "上级通知")
     load = silent.loads[0]
-    assert load.minutes[1] > load.minutes[0] and f"{load.minutes[0]} → {load.minutes[1]}分钟" in table.markdown(silent)
+    assert load.minutes[1] > load.minutes[
+        0
+    ] and f"{load.minutes[0]} → {load.minutes[1]}分钟" in table.markdown(silent)
 
 
 def test_without_a_given_authority_the_basis_of_the_step_stands_there(tmp_path):
@@ -244,7 +263,13 @@ def test_without_a_given_authority_the_basis_of_the_step_stands_there(tmp_path):
 
 
 def test_a_field_that_the_model_has_lost_is_named_and_the_rest_compared(tmp_path):
-    old = changed(tmp_path / "old", [put(MEETING, "layer: 管理程序", "layer: 管理程序\ncolour: 红"), put(MEETING, "amount: 3", "amount: 4")])
+    old = changed(
+        tmp_path / "old",
+        [
+            put(MEETING, "layer: 管理程序", "layer: 管理程序\ncolour: 红"),
+            put(MEETING, "amount: 3", "amount: 4"),
+        ],
+    )
     told = comparison(read(old), read(BASE))
     assert [c.where for c in told.changes] == ["第1步“定议题”·时限"]
     assert told.unread == (f"旧版 {MEETING}：字段“colour”现在的手册里没有，没有比较",)
@@ -264,11 +289,24 @@ def test_an_item_that_does_not_fit_is_named_once_and_is_neither_new_nor_withdraw
     old = read(changed(tmp_path / "old", [edit]))
     for told in (comparison(old, read(BASE)), comparison(read(BASE), old)):
         assert [c for c in told.changes if c.item == "meeting"] == []
-        assert sum(MEETING in line for line in told.unread) == 1 and all(map(re.compile("[一-龥]").search, told.unread))
+        assert sum(MEETING in line for line in told.unread) == 1 and all(
+            map(re.compile("[一-龥]").search, told.unread)
+        )
         assert "## 不能比较的" in table.markdown(told)
 
 
-@pytest.mark.parametrize("lost", ["data/roles.yaml", "data/handbook.yaml", "data/terms.yaml", "data/checklists", "data/regulations", "data", "."])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "data/roles.yaml",
+        "data/handbook.yaml",
+        "data/terms.yaml",
+        "data/checklists",
+        "data/regulations",
+        "data",
+        ".",
+    ],
+)
 def test_a_handbook_that_lacks_half_of_itself_is_compared_as_far_as_it_goes(tmp_path, lost):
     old = changed(tmp_path / "old", [put(MEETING, "amount: 3", "amount: 4")])
     target = old / lost
@@ -320,7 +358,9 @@ def rules_of_2014(tmp_path: Path) -> Path:
     """The base as it was under the rules of 2014: filing instead of consent, no public notice, no article known."""
     rules = "data/regulations/member-development-rules-{}.yaml"
     text = (BASE / rules.format(2014)).read_text(encoding="utf-8")
-    text = text.replace("short: 发展党员工作细则（2014年）", "short: 发展党员工作细则").replace("state: 废止\n", "state: 现行\n")
+    text = text.replace("short: 发展党员工作细则（2014年）", "short: 发展党员工作细则").replace(
+        "state: 废止\n", "state: 现行\n"
+    )
     text = re.sub(r"(?m)^replaced_by:.*\n", "", text)
     admission = (BASE / ADMISSION).read_text(encoding="utf-8")
     start, end = admission.index("      - id: notice"), admission.index("      - id: training")
@@ -333,7 +373,9 @@ def rules_of_2014(tmp_path: Path) -> Path:
           - regulation: 发展党员工作细则
             state: B
 """
-    admission = re.sub(r" +article: .*\n( +)state: A\n", r"\1state: B\n", admission[:start] + notice + admission[end:])
+    admission = re.sub(
+        r" +article: .*\n( +)state: A\n", r"\1state: B\n", admission[:start] + notice + admission[end:]
+    )
     mistake = put(MEETING, "，引2014年《发展党员工作细则》", "")
     gone, old = {"in": rules.format(2026), "delete": True}, {"in": rules.format(2014), "write": text}
     return changed(tmp_path / "2014", [gone, old, {"in": ADMISSION, "write": admission}, mistake])
@@ -344,7 +386,12 @@ def test_the_step_from_the_rules_of_2014_to_those_of_2026(tmp_path):
     why = {ADMISSION: Reason("2026年细则施行", "《发展党员工作细则》第十三条")}
     told = comparison(read(rules_of_2014(tmp_path), "2014年细则"), read(BASE, "2026年细则"), why)
     notice = [c for c in told.changes if c.anchor == "step-notice"]
-    assert {c.field: c.substantial for c in notice} == {"标题": False, "怎么做": False, "时限": True, "依据": True}
+    assert {c.field: c.substantial for c in notice} == {
+        "标题": False,
+        "怎么做": False,
+        "时限": True,
+        "依据": True,
+    }
     file = GOLDEN / "changes-2014-2026.md"
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(table.markdown(told), encoding="utf-8", newline="\n")

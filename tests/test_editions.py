@@ -37,10 +37,28 @@ def change(page: str, item: str, where: str, kind: str, more: str = "") -> str:
     return f"  - page: {page}\n    item: {item}\n    where: {where}\n    kind: {kind}\n{more}"
 
 
-LIMIT = change(MEETING, "CX-01 支部党员大会", "第1步“定议题”·时限", "修订", "    anchor: step-agenda\n    substantial: 是\n    old: 通知：不少于2天\n    new: 通知：不少于3天\n")
-STEP = change(MEETING, "CX-01 支部党员大会", "原第3步“合影”", "废止", "    anchor: step-photo\n    old: 标题：合影\n    reason: 没有依据\n")
+LIMIT = change(
+    MEETING,
+    "CX-01 支部党员大会",
+    "第1步“定议题”·时限",
+    "修订",
+    "    anchor: step-agenda\n    substantial: 是\n    old: 通知：不少于2天\n    new: 通知：不少于3天\n",
+)
+STEP = change(
+    MEETING,
+    "CX-01 支部党员大会",
+    "原第3步“合影”",
+    "废止",
+    "    anchor: step-photo\n    old: 标题：合影\n    reason: 没有依据\n",
+)
 NEW = change("forms/record", "BD-01 会议记录", "整项", "新增", "    whole: 是\n    new: BD-01 会议记录\n")
-GONE = change("procedures/old-way", "CX-09 旧做法", "整项", "废止", "    whole: 是\n    old: CX-09 旧做法\n    reason: 并入支部党员大会\n")
+GONE = change(
+    "procedures/old-way",
+    "CX-09 旧做法",
+    "整项",
+    "废止",
+    "    whole: 是\n    old: CX-09 旧做法\n    reason: 并入支部党员大会\n",
+)
 MOVED = change("procedures/pay", "CX-03 党费交纳", "文件名", "移动", "    moved_to: procedures/dues\n")
 PAY = change("procedures/pay", "CX-03 党费交纳", "目的", "文字", "    old: 算明白。\n    new: 算清楚。\n")
 
@@ -97,7 +115,10 @@ def test_an_item_keeps_the_record_of_its_older_name(small):
 def test_the_page_of_an_item_has_its_record_and_every_answer_without_javascript(small):
     page = html(small, MEETING)
     assert "您手中是2025.1版，本项此后改了2处：" in page
-    assert '<a href="./#step-agenda">第1步“定议题”·时限</a>（2025.2版修订，实质性）：通知：不少于2天 → 通知：不少于3天' in page
+    assert (
+        '<a href="./#step-agenda">第1步“定议题”·时限</a>（2025.2版修订，实质性）：通知：不少于2天 → 通知：不少于3天'
+        in page
+    )
     assert "原第3步“合影”" in page and "#step-photo" not in page  # a step that is gone is named, not linked
     assert "理由：没有依据" in page
     assert page.count("<tr data-edition=") == 4 and 'data-current="2026.1"' in page
@@ -113,8 +134,13 @@ def test_paper_has_the_record_where_there_is_one_and_no_answers(small):
 
 
 def test_printed_codes_of_gone_and_renamed_items_still_lead_somewhere(small):
-    assert [(g.page, g.moved_to) for g in history.gone(small)] == [("procedures/pay", "procedures/dues"), ("procedures/old-way", "")]
-    assert "本项从2025.10版起废止" in html(small, "procedures/old-way") and "并入支部党员大会" in html(small, "procedures/old-way")
+    assert [(g.page, g.moved_to) for g in history.gone(small)] == [
+        ("procedures/pay", "procedures/dues"),
+        ("procedures/old-way", ""),
+    ]
+    assert "本项从2025.10版起废止" in html(small, "procedures/old-way") and "并入支部党员大会" in html(
+        small, "procedures/old-way"
+    )
     assert 'href="../dues/"' in html(small, "procedures/pay")
 
 
@@ -154,9 +180,15 @@ def test_the_feed_is_atom_with_the_dates_of_editions(small):
     name = "{http://www.w3.org/2005/Atom}"
     tree = ElementTree.fromstring(feed(small, "https://example.org/handbook"))
     entries = tree.findall(f"{name}entry")
-    assert [e.findtext(f"{name}updated") for e in entries][0] == tree.findtext(f"{name}updated") == "2026-11-01T00:00:00+08:00"
+    assert (
+        [e.findtext(f"{name}updated") for e in entries][0]
+        == tree.findtext(f"{name}updated")
+        == "2026-11-01T00:00:00+08:00"
+    )
     assert len({e.findtext(f"{name}id") for e in (tree, *entries)}) == 5
-    assert entries[0].find(f"{name}link").get("href") == "https://example.org/handbook/updates/#edition-2026-1"
+    assert (
+        entries[0].find(f"{name}link").get("href") == "https://example.org/handbook/updates/#edition-2026-1"
+    )
     assert "CX-01 支部党员大会" in entries[2].findtext(f"{name}content")
     assert feed(small, "") == feed(small, "")
     assert 'href="updates/"' in feed(small, "")
@@ -182,14 +214,23 @@ def test_the_next_number_follows_the_year(handbook, published, date, number):
 
 def test_what_an_edition_writes_is_read_back_as_it_was(tmp_path):
     text = (BASE / "data/procedures/meeting.yaml").read_text(encoding="utf-8")
-    text = text.replace("purpose: 开好会。", "purpose: 开好会：“照着做”，\\ {{ 1 }} #。").replace("amount: 3", "amount: 5")
-    told = comparison(read(BASE), read(changed(tmp_path / "new", [{"in": "data/procedures/meeting.yaml", "write": text}])))
+    text = text.replace("purpose: 开好会。", "purpose: 开好会：“照着做”，\\ {{ 1 }} #。").replace(
+        "amount: 3", "amount: 5"
+    )
+    told = comparison(
+        read(BASE), read(changed(tmp_path / "new", [{"in": "data/procedures/meeting.yaml", "write": text}]))
+    )
     records = tuple(edition.recorded(c) for c in told.changes)
     assert len(records) == 2
     notes = edition.note(told, "2026.1")
     written = edition.to_yaml("2026.2", "2026-12-01", notes, records)
-    handbook = edition.stamped((BASE / "data/handbook.yaml").read_text(encoding="utf-8"), "2026.2", "2026-12-01")
-    edits = [{"in": "data/history/2026.2.yaml", "write": written}, {"in": "data/handbook.yaml", "write": handbook}]
+    handbook = edition.stamped(
+        (BASE / "data/handbook.yaml").read_text(encoding="utf-8"), "2026.2", "2026-12-01"
+    )
+    edits = [
+        {"in": "data/history/2026.2.yaml", "write": written},
+        {"in": "data/handbook.yaml", "write": handbook},
+    ]
     found = load(changed(tmp_path / "again", edits))
     assert (found.handbook.edition, found.handbook.date) == ("2026.2", "2026-12-01")
     assert found.history[0].changes == records and found.history[0].note == notes
@@ -235,13 +276,21 @@ def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_check_lists_what_is_due_on_a_day(small):
     told = list(report.due(small, "2027-05-31"))
-    assert "data/regulations/member-development-rules-2014.yaml:8: 发展党员工作细则（2014年）：2027年5月31日前核对法规" in told
+    assert (
+        "data/regulations/member-development-rules-2014.yaml:8: 发展党员工作细则（2014年）：2027年5月31日前核对法规"
+        in told
+    )
     assert list(report.due(small, "2026-01-01")) == ["到2026年1月1日，要复核和核对的有0项"]
     done = run("check.py", "--root", str(BASE), "--due", "2028-01-01")
-    assert "data/procedures/meeting.yaml:5: 支部党员大会：2027年11月1日前复核，归口岗位支部书记\n" in done.stdout
+    assert (
+        "data/procedures/meeting.yaml:5: 支部党员大会：2027年11月1日前复核，归口岗位支部书记\n" in done.stdout
+    )
     assert done.returncode == 0
     wrong = run("check.py", "--due", "明天")
-    assert (wrong.returncode, wrong.stderr) == (2, "参数 --due: “明天”不是日期，写成 2027-06-30 这样。用 --help 查看说明。\n")
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "参数 --due: “明天”不是日期，写成 2027-06-30 这样。用 --help 查看说明。\n",
+    )
 
 
 # -- what rests on a regulation -----------------------------------------------------------------------------------------
@@ -283,9 +332,15 @@ def test_the_script_answers_article_by_article_and_guesses_what_was_meant():
     done = run("impact.py", "发展党员工作细则", "--root", str(BASE))
     assert done.returncode == 0
     assert done.stdout.startswith("《发展党员工作细则》（现行）：引用")
-    order = [done.stdout.index(f"\n{article}\n") for article in ("第十三条", "第十七条", "第十九条", "第二十条", "第二十二条", "没有写条号")]
+    order = [
+        done.stdout.index(f"\n{article}\n")
+        for article in ("第十三条", "第十七条", "第十九条", "第二十条", "第二十二条", "没有写条号")
+    ]
     assert order == sorted(order)
-    assert "  CX-02 接收预备党员：第1步“公示拟列为发展对象的人选”（来源 A）\n    data/procedures/admission.yaml:27\n" in done.stdout
+    assert (
+        "  CX-02 接收预备党员：第1步“公示拟列为发展对象的人选”（来源 A）\n    data/procedures/admission.yaml:27\n"
+        in done.stdout
+    )
     data = json.loads(run("impact.py", "发展党员工作细则", "--json", "--root", str(BASE)).stdout)
     assert data[0]["article"] == "第十三条" and data[0]["anchor"] == "step-notice"
     wrong = run("impact.py", "发展党员工作条例", "--root", str(BASE))

@@ -129,12 +129,18 @@ def test_every_slip_leaves_the_file_valid_or_told_of_in_chinese(tmp_path: Path) 
 
 def faults(problems: tuple[Problem, ...], root: Path) -> list[str]:
     """Problems whose place does not exist, or whose words are not Chinese."""
-    lines = {p.path: (root / p.path).read_text(encoding="utf-8").count("\n") + 1 for p in problems if (root / p.path).is_file()}
+    lines = {
+        p.path: (root / p.path).read_text(encoding="utf-8").count("\n") + 1
+        for p in problems
+        if (root / p.path).is_file()
+    }
     english = re.compile(r"Traceback|Error|expected|should be|Input|Value|[a-z]{3,} [a-z]{3,} [a-z]{3,}")
     return [
         str(p)
         for p in problems
-        if not 1 <= p.line <= lines.get(p.path, 0) or not re.search("[一-龥]", p.message) or english.search(without_typed(p.message))
+        if not 1 <= p.line <= lines.get(p.path, 0)
+        or not re.search("[一-龥]", p.message)
+        or english.search(without_typed(p.message))
     ]
 
 

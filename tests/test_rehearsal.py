@@ -25,7 +25,7 @@ PAGES = {
     "roles/index.md": "# 岗位 { #top }\n",
     "forms/index.md": "# 表单 { #top }\n",
     "regulations/index.md": "# 法规 { #top }\n",
-    "terms.md": "# 术语 { #top }\n\n{{ listing(\"term\") }}\n",
+    "terms.md": '# 术语 { #top }\n\n{{ listing("term") }}\n',
     "updates.md": "# 更新记录 { #top }\n\n{{ history() }}\n",
 }
 NEW_RULES = "data/regulations/branch-work-rules-2027.yaml"
@@ -50,7 +50,9 @@ class Rehearsal:
 
     def git(self, *arguments: str) -> str:
         """A git command that has to succeed."""
-        done = subprocess.run(["git", *arguments], cwd=self.work, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.work, capture_output=True, text=True, encoding="utf-8", check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -61,7 +63,14 @@ class Rehearsal:
             f"_setup.ensure = lambda *a: None; exec(open('scripts/{script}').read(), "
             f"{{'__name__': '__main__', '__file__': {str(self.work / 'scripts' / script)!r}}})"
         )
-        done = subprocess.run([sys.executable, "-c", code], cwd=self.work, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=self.work,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
         self.said[name] = done
         return done
 
@@ -208,7 +217,10 @@ def test_a_copy_of_the_first_edition_is_told_what_changed(rehearsal):
 
 
 def test_the_same_revisions_give_the_same_table(rehearsal):
-    assert rehearsal.run("again", "changes.py", "2026.1", "new-rules").stdout.split("\n")[3:] == rehearsal.said["table"].stdout.split("\n")[3:]
+    assert (
+        rehearsal.run("again", "changes.py", "2026.1", "new-rules").stdout.split("\n")[3:]
+        == rehearsal.said["table"].stdout.split("\n")[3:]
+    )
 
 
 def test_an_unknown_revision_is_one_sentence(rehearsal):
@@ -235,8 +247,16 @@ def test_an_edition_without_the_tag_of_the_last_is_refused(rehearsal):
     [
         ("?edition=2026.1", "已改动", "您手中是2026.1版，本项此后改了"),
         ("?edition=2026.2", "现行", "您手中是2026.2版，是现行的版次，仍然有效。"),
-        ("?edition=2024.3", "不认识", "没有出过2024.3版，请再看一眼纸上的页脚。出过的版次有：2026.2、2026.1。以本页为准。"),
-        ("?edition=2031.1", "不认识", "您手中是2031.1版，比这个网站的2026.2版新。请找新的网站核对；在这以前以手中的为准。"),
+        (
+            "?edition=2024.3",
+            "不认识",
+            "没有出过2024.3版，请再看一眼纸上的页脚。出过的版次有：2026.2、2026.1。以本页为准。",
+        ),
+        (
+            "?edition=2031.1",
+            "不认识",
+            "您手中是2031.1版，比这个网站的2026.2版新。请找新的网站核对；在这以前以手中的为准。",
+        ),
         ("?edition=%3Cb%3Ex", "不认识", "“<b>x”不是版次。版次印在纸上的页脚，像 2026.2 这样。"),
         ("?edition=", "不认识", "“”不是版次。"),
     ],
@@ -247,7 +267,8 @@ def test_the_page_answers_for_the_edition_in_its_address(rehearsal, query, state
     page_file = (rehearsal.work / "build/site/procedures/meeting/index.html").as_uri()
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=os.environ["CHROMIUM"], args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=os.environ["CHROMIUM"],
+            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         page = browser.new_page()
         page.goto(page_file + query)
@@ -269,7 +290,8 @@ def test_without_javascript_the_table_answers_and_without_an_edition_nothing_is_
     page_file = (rehearsal.work / "build/site/procedures/meeting/index.html").as_uri()
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=os.environ["CHROMIUM"], args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=os.environ["CHROMIUM"],
+            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         page = browser.new_page(java_script_enabled=False)
         page.goto(page_file + "?edition=2026.1")

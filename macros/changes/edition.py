@@ -6,8 +6,8 @@ import json
 import re
 
 from ..kinds.history import ChangeKind, Recorded, edition_key
-from .compare import Change, Comparison
 from .table import counts
+from .told import Change, Comparison
 
 LONGEST = 6  # changes of substance that the note names; more are counted
 LINE = 8000  # characters that a line of the record may have
@@ -99,7 +99,11 @@ def to_yaml(edition: str, date: str, notes: tuple[str, ...], changes: tuple[Reco
 
 def _quoted(text: str) -> str:
     # A JSON string is a YAML string whatever stands in it.
-    return text if re.fullmatch(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9，。；、“”《》（）·]*", text) else json.dumps(text, ensure_ascii=False)
+    return (
+        text
+        if re.fullmatch(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9，。；、“”《》（）·]*", text)
+        else json.dumps(text, ensure_ascii=False)
+    )
 
 
 def stamped(handbook: str, edition: str, date: str) -> str:

@@ -8,7 +8,9 @@ from html import escape
 from ..catalogue import Catalogue
 from ..kinds.fields import full_date
 
-NAMES = uuid.UUID("5b0c7f0e-6f5b-5d5e-9c53-7a3f2d6c1e10")  # the name space of the feed's ids: any fixed one will do
+NAMES = uuid.UUID(
+    "5b0c7f0e-6f5b-5d5e-9c53-7a3f2d6c1e10"
+)  # the name space of the feed's ids: any fixed one will do
 
 
 def feed(catalogue: Catalogue, site_url: str) -> str:

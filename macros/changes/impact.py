@@ -44,12 +44,26 @@ def _all(catalogue: Catalogue, regulation: str, printed: Mapping[str, int]) -> I
         for entry in catalogue.of(kind.id):
             item = entry.item
             title = f"{getattr(item, 'code', '')} {getattr(item, 'short', item.title)}".strip()
-            copied = [w for w, p in entry.parts if getattr(p, "same", None)]  # a shared duty rests where it is written
+            copied = [
+                w for w, p in entry.parts if getattr(p, "same", None)
+            ]  # a shared duty rests where it is written
             for where, basis in entry.parts:
-                if isinstance(basis, Basis) and basis.regulation == regulation and not any(where[: len(c)] == c for c in copied):
+                if (
+                    isinstance(basis, Basis)
+                    and basis.regulation == regulation
+                    and not any(where[: len(c)] == c for c in copied)
+                ):
                     anchor, words = _place(item, where)
                     line = entry.document.line((*where, "regulation"))
-                    yield from _use(basis, f"{kind.folder}/{entry.id}", anchor, title, words, f"{entry.source}:{line}", printed)
+                    yield from _use(
+                        basis,
+                        f"{kind.folder}/{entry.id}",
+                        anchor,
+                        title,
+                        words,
+                        f"{entry.source}:{line}",
+                        printed,
+                    )
     for name, page in (("roles", "roles/{}"), ("terms", "terms")):
         word = "术语" if name == "terms" else "岗位"
         for i, record in enumerate(getattr(catalogue, name).values()):
@@ -57,10 +71,14 @@ def _all(catalogue: Catalogue, regulation: str, printed: Mapping[str, int]) -> I
             for where, basis in parts(record, (name, i)):
                 if isinstance(basis, Basis) and basis.regulation == regulation:
                     source = f"data/{name}.yaml:{catalogue.shared[name].line((*where, 'regulation'))}"
-                    yield from _use(basis, page.format(record.id), anchor, f"{word} {record.title}", "", source, printed)
+                    yield from _use(
+                        basis, page.format(record.id), anchor, f"{word} {record.title}", "", source, printed
+                    )
 
 
-def _use(basis: Basis, page: str, anchor: str, item: str, where: str, source: str, printed: Mapping[str, int]) -> Iterator[Use]:
+def _use(
+    basis: Basis, page: str, anchor: str, item: str, where: str, source: str, printed: Mapping[str, int]
+) -> Iterator[Use]:
     near = printed.get(f"{slug(page)}--{anchor}" if anchor else slug(page)) or printed.get(slug(page))
     for article in dict.fromkeys(re.sub(r"(第.+?条).*", r"\1", a) for a in basis.article or ("",)):
         yield Use(article, page, anchor, item, where, source, str(basis.state), near)

@@ -76,7 +76,9 @@ def _sound(component: tuple[set[str], set[str]], olds: dict[str, Any], news: dic
     """One group where the story is plain; several-to-several falls back to equal ids."""
     old, new = component
     if len(old) == 1 or len(new) == 1:
-        return [(tuple(o for i, o in olds.items() if i in old), tuple(n for i, n in news.items() if i in new))]
+        return [
+            (tuple(o for i, o in olds.items() if i in old), tuple(n for i, n in news.items() if i in new))
+        ]
     return [((olds[i],), (news[i],)) for i in olds if i in old and i in new]
 
 
@@ -102,8 +104,8 @@ def moved(order: Sequence[int]) -> set[int]:
     before: list[int] = []
     for i, value in enumerate(order):
         k = bisect_left(tails, value)
-        tails[k:k + 1] = [value]
-        ends[k:k + 1] = [i]
+        tails[k : k + 1] = [value]
+        ends[k : k + 1] = [i]
         before.append(ends[k - 1] if k else -1)
     kept, at = set(), ends[-1] if ends else -1
     while at >= 0:

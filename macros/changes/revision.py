@@ -25,7 +25,9 @@ def read(root: Path, name: str = "") -> Revision:
     catalogue, items, unread = readable(root)
     pages = sorted((root / "docs").rglob("*.md")) if (root / "docs").is_dir() else []
     prose = {
-        f"docs/{file.relative_to(root / 'docs').as_posix()}": file.read_text(encoding="utf-8-sig", errors="replace").replace("\r\n", "\n")
+        f"docs/{file.relative_to(root / 'docs').as_posix()}": file.read_text(
+            encoding="utf-8-sig", errors="replace"
+        ).replace("\r\n", "\n")
         for file in pages
     }
     lost = [e for e in catalogue.of("checklist") if any(d.cadence is None for d in e.item.duties)]

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from html import escape
 
 from ..kinds.history import ChangeKind
-from .compare import Change, Comparison, LoadChange
+from .told import Change, Comparison, LoadChange
 
 TITLE = "修订对照表"
 SAME = "没有不同。"
@@ -45,7 +45,11 @@ def touched(change: Change, comparison: Comparison) -> list[tuple[str, str]]:
         ("清单", [c for c in change.checklists if c != change.item]),
         ("也印在", [p for p in change.pages[1:] if p.split("/")[0] == "regulations"]),
     )
-    told = [(word, _some([comparison.title(i.rsplit("/", 1)[-1]) for i in idents])) for word, idents in named if idents]
+    told = [
+        (word, _some([comparison.title(i.rsplit("/", 1)[-1]) for i in idents]))
+        for word, idents in named
+        if idents
+    ]
     pages = comparison.printed_pages(change)
     return told + [("印刷页", f"文件第{'、'.join(map(str, pages))}页")] if pages else told
 
@@ -98,7 +102,12 @@ def markdown(comparison: Comparison) -> str:
     """For the comment on a pull request: one table an item."""
     lines = [f"# {TITLE}", "", f"{_md(heading(comparison))}。{counts(comparison.changes)}", ""]
     for title, changes in by_item(comparison.changes):
-        lines += [f"## {_md(title)}", "", "| 位置 | 修订前 | 修订后 | 类别 | 理由和依据 | 涉及 |", "|---|---|---|---|---|---|"]
+        lines += [
+            f"## {_md(title)}",
+            "",
+            "| 位置 | 修订前 | 修订后 | 类别 | 理由和依据 | 涉及 |",
+            "|---|---|---|---|---|---|",
+        ]
         for change in changes:
             cells = (
                 _md(change.where),
@@ -150,7 +159,9 @@ def html_table(comparison: Comparison) -> str:
             '<th scope="col">理由、依据和涉及</th></tr></thead>'
         )
         for title, changes in by_item(comparison.changes):
-            parts.append(f'<tbody><tr class="item"><th colspan="5" scope="rowgroup">{escape(title)}</th></tr>')
+            parts.append(
+                f'<tbody><tr class="item"><th colspan="5" scope="rowgroup">{escape(title)}</th></tr>'
+            )
             parts += [_row(change, comparison) for change in changes]
             parts.append("</tbody>")
         parts.append("</table>")
@@ -175,7 +186,7 @@ def _row(change: Change, comparison: Comparison) -> str:
     return (
         f'<tr{mark}><th scope="row">{escape(change.where)}</th>'
         f"<td>{_divs(change.old)}</td><td>{_divs(change.new)}</td>"
-        f"<td>{_kind_html(change)}</td><td class=\"notes\">{notes}</td></tr>"
+        f'<td>{_kind_html(change)}</td><td class="notes">{notes}</td></tr>'
     )
 
 
@@ -212,8 +223,14 @@ strong { color: var(--mark); } .notes { font-size: .88em; }
 
 def html_page(comparison: Comparison) -> str:
     """A page of its own that loads nothing and prints on A4 across."""
-    tables = html_table(comparison).replace('<table class="changes">', '<div class="wide" role="region" aria-label="修订对照表" tabindex="0"><table class="changes">', 1)
-    tables = tables.replace("</tbody>\n</table>", "</tbody>\n</table></div>", 1) if comparison.changes else tables
+    tables = html_table(comparison).replace(
+        '<table class="changes">',
+        '<div class="wide" role="region" aria-label="修订对照表" tabindex="0"><table class="changes">',
+        1,
+    )
+    tables = (
+        tables.replace("</tbody>\n</table>", "</tbody>\n</table></div>", 1) if comparison.changes else tables
+    )
     return (
         f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{TITLE}：{escape(heading(comparison))}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -17,7 +17,18 @@ from ..kinds.fields import Basis, Cadence, Limit, Recurrence, Vote, chinese_date
 from ..kinds.procedure import Decision
 
 # Lists whose members are single words: told in one line.
-SHORT = {"aliases", "see", "columns", "options", "signatures", "months", "synonyms", "abbreviations", "misspellings", "avoid"}
+SHORT = {
+    "aliases",
+    "see",
+    "columns",
+    "options",
+    "signatures",
+    "months",
+    "synonyms",
+    "abbreviations",
+    "misspellings",
+    "avoid",
+}
 
 
 @cache
@@ -32,7 +43,9 @@ class Words:
     """Speaks for one revision inside one item."""
 
     catalogue: Catalogue
-    numbers: Mapping[str, object] = field(default_factory=dict)  # step id -> its number, or a name that outlives it
+    numbers: Mapping[str, object] = field(
+        default_factory=dict
+    )  # step id -> its number, or a name that outlives it
     ids: Mapping[str, str] | None = None  # for keys: what an id is called in the newer revision; None: titles
     dated: bool = False  # tells regulations of one name apart by their dates
 
@@ -97,7 +110,11 @@ class Words:
                 months = f"（宜在{'、'.join(map(str, record.months))}月）" if record.months else ""
                 return what + record.text + months + self._own(getattr(record, "basis", ()))
             case Decision():
-                to = f"第{self.numbers[record.to]}步" if record.to in self.numbers else self.title(record.to or "")
+                to = (
+                    f"第{self.numbers[record.to]}步"
+                    if record.to in self.numbers
+                    else self.title(record.to or "")
+                )
                 return f"{record.when} → {record.then}{to}" + (f"（{record.note}）" if record.note else "")
         return "；".join("：".join(line).rstrip("。") for line in self.lines(record))
 
@@ -111,7 +128,9 @@ class Words:
 
     def basis(self, basis: Basis) -> str:
         """A basis with its source state: 《支部工作条例》第十一条（来源 A）."""
-        parts = [f"《{self.title(basis.regulation)}》{articles_text(basis.article)}"] if basis.regulation else []
+        parts = (
+            [f"《{self.title(basis.regulation)}》{articles_text(basis.article)}"] if basis.regulation else []
+        )
         parts += [basis.note] if basis.note else []
         return ("，".join(parts) or basis.state.label) + f"（来源 {basis.state}）"
 
