@@ -398,6 +398,14 @@ def test_the_step_from_the_rules_of_2014_to_those_of_2026(tmp_path):
     assert table.markdown(told) == file.read_text(encoding="utf-8")
 
 
+def test_the_guide_shows_rows_of_that_example():
+    guide = (Path(__file__).parents[1] / "docs/editing.md").read_text(encoding="utf-8")
+    shown = [line for line in guide.split("\n") if line.startswith("| 第1步“公示")]
+    golden = (GOLDEN / "changes-2014-2026.md").read_text(encoding="utf-8")
+    assert len(shown) == 3
+    assert [row for row in shown if row.removesuffix("|") not in golden] == []
+
+
 @pytest.fixture
 def told(tmp_path) -> Comparison:
     rude = "- <script>alert(1)</script>|`x`@everyone{{ 1 }}，"
