@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, history
+from . import burden, flowchart, history, qr
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
-from .kinds.history import Edition, Recorded
+from .kinds.history import Published, Recorded
 from .kinds.procedure import Decision, Step
 from .kinds.regulation import Force
 from .media import Paper, Site
@@ -66,7 +67,7 @@ class Author:
 
     MACROS = (
         "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary",
-        "updates", "history", "board",
+        "downloads", "edition", "updates", "history", "board",
     )  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
@@ -90,8 +91,12 @@ class Author:
 
     def link(self, ident: str, text: str = "", anchor: str = "") -> Markup:
         """A link to an item, role, chapter or part."""
-        page = self.page_of(ident)
-        return Markup('<a href="{}">{}</a>').format(self.medium.href(page, anchor), plain(text or self.title(ident)))
+        address, words = self.medium.href(self.page_of(ident), anchor), plain(text or self.title(ident))
+        code = getattr(getattr(self.catalogue.entries.get(ident), "item", None), "code", "")
+        if self.medium.paper and code:
+            # On paper the number of the page stands in for the click; style.css says where.
+            return Markup('<a class="ref" data-code="{}" href="{}">{}</a>').format(code, address, words)
+        return Markup('<a href="{}">{}</a>').format(address, words)
 
     def listing(self, kind: str, chapter: str = "", style: str = "cards") -> str:
         """Links to all items of a kind (or all roles, parts, terms), optionally of one chapter."""
@@ -158,6 +163,14 @@ class Author:
     def summary(self) -> str:
         """How many items of each kind there are."""
         return self.render("summary.md.j2", kinds=[(k, len(self.catalogue.of(k.id))) for k in KINDS.values()])
+
+    def downloads(self) -> str:
+        """The printed editions that come with the site."""
+        return self.render("downloads.md.j2")
+
+    def edition(self) -> str:
+        """The number of this edition."""
+        return md(self.catalogue.handbook.edition)
 
     def updates(self, count: str = "5") -> str:
         """The newest edition: its note, and so many of its changes, those of substance first."""
@@ -258,6 +271,18 @@ class Author:
             return f'{space}<span class="blank-ref">（见{self.link(home.id, "", "blanks")}）</span>'
 
         return Markup(re.sub(r"\[\[([^\[\]]+)\]\]", line, str(plain(text))))
+
+    def names(self, idents: tuple[str, ...]) -> Markup:
+        """Titles without links, where there is no room for more."""
+        return Markup("、").join(plain(self.title(i)) for i in idents)
+
+    def qr(self, ident: str) -> Markup:
+        """On paper: the code that opens the item's page on the site, told which edition the reader holds."""
+        if not self.medium.paper:
+            return Markup("")
+        h = self.catalogue.handbook
+        address = f"{h.address}{self.page_of(ident)}/?edition={quote(h.edition)}"
+        return Markup(qr.svg(address, f"二维码：在网站上看“{self.title(ident)}”"))
 
     def roles(self, idents: tuple[str, ...]) -> Markup:
         """Linked role titles."""
@@ -393,7 +418,7 @@ class Author:
         return history.answers(self.catalogue, page)
 
     @staticmethod
-    def by_item(edition: Edition) -> list[tuple[str, list[Recorded]]]:
+    def by_item(edition: Published) -> list[tuple[str, list[Recorded]]]:
         """What an edition changed, item by item."""
         found: dict[str, list[Recorded]] = {}
         for change in history.shown(edition):
@@ -401,7 +426,7 @@ class Author:
         return list(found.items())
 
     @staticmethod
-    def newest(edition: Edition, count: int) -> list[Recorded]:
+    def newest(edition: Published, count: int) -> list[Recorded]:
         """So many changes of an edition: whole items, then what is of substance, then the rest."""
         return sorted(history.shown(edition), key=lambda c: (not c.whole, not c.substantial))[:count]
 

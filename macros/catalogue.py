@@ -12,15 +12,17 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from . import translate
-from .kinds import KINDS, SHARED
+from .kinds import EDITION, FOLDERS, KINDS, SHARED
+from .kinds.edition import Edition
 from .kinds.fields import Basis, Names, article_number, parts
-from .kinds.history import EDITION, Edition, edition_key
+from .kinds.history import NUMBER, Published, edition_key
 from .kinds.shared import Chapter, Handbook, Part, Role, Term
 from .problems import Problem, Refused
 from .rules import RULES, Scope
 from .source import Document, read
 
 MAX_OUTGROWN = 20  # levels of fields that an old record may have outgrown
+LEFT_OUT = "现在的手册里没有，没有比较"  # how a note on an outgrown field ends
 HISTORY = "history"  # the folder of data/ that records published editions
 
 
@@ -62,7 +64,8 @@ class Catalogue:
     roles: Mapping[str, Role]
     terms: Mapping[str, Term]
     entries: Mapping[str, Entry]
-    history: tuple[Edition, ...] = ()  # published editions, newest first
+    editions: Mapping[str, Edition]
+    history: tuple[Published, ...] = ()  # published editions, newest first
     shared: Mapping[str, Document] = field(default_factory=dict)  # the files of handbook, roles and terms
 
     def of(self, kind: str) -> tuple[Entry, ...]:
@@ -198,12 +201,15 @@ def readable(root: Path) -> tuple[Catalogue, Mapping[str, Entry], tuple[str, ...
         item = _fit(KINDS[kind].model, document, names, unread, ident)
         if item is not None:
             entries[ident] = Entry(ident, kind, item, document)
+    books = {file.stem: _read(file, root, problems) for file in _files(root / "data" / EDITION.folder, root, problems)}
+    editions = {i: e for i, d in books.items() if (e := _fit(EDITION.model, d, names, unread, i)) is not None}
     nothing = {name: "" for name in Handbook.model_fields}
     catalogue = Catalogue(
         models["handbook"] or Handbook.model_construct(**nothing | {"parts": ()}),
         {r.id: r for r in models["roles"].roles} if models["roles"] else {},
         {t.id: t for t in models["terms"].terms} if models["terms"] else {},
         _with_shared_duties(entries),
+        editions,
     )
     return catalogue, entries, tuple(unread)
 
@@ -226,7 +232,7 @@ def _fit(model: type[BaseModel], document: Document, names: Names, unread: list[
                 told = next(translate.problems(error, model, document), None)
                 unread.append(f"{document.path}：" + (f"{told.where}：{told.message}" if told else "内容还没有填写"))
                 return None
-            left_out += [f"{document.path}：字段“{where[-1]}”现在的手册里没有，没有比较" for where in outgrown]
+            left_out += [f"{document.path}：字段“{where[-1]}”{LEFT_OUT}" for where in outgrown]
     return None
 
 
@@ -252,6 +258,8 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
         if item is not None:
             entries[ident] = Entry(ident, kind, item, document)
     history = _history(root, names, problems)
+    books = {file.stem: _read(file, root, problems) for file in _files(root / "data" / EDITION.folder, root, problems)}
+    editions = {i: e for i, d in books.items() if (e := _validate(EDITION.model, d, names, problems, i)) is not None}
     catalogue = None
     if all(models.values()):
         catalogue = Catalogue(
@@ -259,10 +267,11 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
             {r.id: r for r in models["roles"].roles},
             {t.id: t for t in models["terms"].terms},
             _with_shared_duties(entries),
+            editions,
             history,
             shared,
         )
-    everything = [*shared.values(), *(d for _, d in documents.values())]
+    everything = [*shared.values(), *(d for _, d in documents.values()), *books.values()]
     scope = Scope(catalogue, entries, everything, shared)
     for rule in RULES:
         problems.extend(rule(scope))
@@ -301,7 +310,7 @@ def _documents(root: Path, problems: list[Problem]) -> tuple[dict[str, Document]
     return shared, documents
 
 
-def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Edition, ...]:
+def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Published, ...]:
     """The editions recorded in data/history/, newest first."""
     found = []
     folder = root / "data" / HISTORY
@@ -309,11 +318,11 @@ def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Edition
         path = file.relative_to(root).as_posix()
         if file.name.startswith("."):
             continue
-        if file.suffix != ".yaml" or not EDITION.fullmatch(file.stem):
+        if file.suffix != ".yaml" or not NUMBER.fullmatch(file.stem):
             hint = "用版次作文件名，如 2026.1.yaml；由 scripts/edition.py 生成"
             problems.append(Problem(path, 1, "", f"文件名“{file.name}”不是版次", hint))
             continue
-        edition = _validate(Edition, _read(file, root, problems), names, problems, file.stem)
+        edition = _validate(Published, _read(file, root, problems), names, problems, file.stem)
         if edition is not None:
             found.append(edition)
     return tuple(sorted(found, key=lambda e: edition_key(e.id), reverse=True))
@@ -321,7 +330,7 @@ def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Edition
 
 def _strays(data: Path) -> Iterator[Problem]:
     """What lies in data/ but would never be read."""
-    folders = {kind.folder: kind.title for kind in KINDS.values()}
+    folders = {kind.folder: kind.title for kind in FOLDERS.values()}
     known = {*folders, *(f"{name}.yaml" for name in SHARED), "_schema", HISTORY}
     for file in sorted(data.iterdir()) if data.is_dir() else ():
         if file.name not in known and not file.name.startswith("."):
@@ -358,7 +367,7 @@ def _read(file: Path, root: Path, problems: list[Problem]) -> Document:
 
 def _names(shared: Mapping[str, Document], documents: Mapping[str, tuple[str, Document]]) -> Names:
     """Names as typed, before anything is validated: a broken file still exists for those that link to it."""
-    by_kind: dict[str, dict[str, str]] = {kind: {} for kind in (*KINDS, "role", "chapter", "item")}
+    by_kind: dict[str, dict[str, str]] = {kind: {} for kind in (*KINDS, "role", "part", "chapter", "item")}
     for ident, (kind, document) in documents.items():
         value = document.value if isinstance(document.value, dict) else {}
         # Old and new versions of a regulation share their full title: it means the one in force.
@@ -371,12 +380,14 @@ def _names(shared: Mapping[str, Document], documents: Mapping[str, tuple[str, Do
         if isinstance(ident := role.get("id"), str):
             by_kind["role"].update({name: ident for name in (role.get("title"), ident) if isinstance(name, str)})
     for part in _dicts(shared["handbook"].value, "parts"):
+        if isinstance(ident := part.get("id"), str):
+            by_kind["part"].update({n: ident for n in (part.get("title"), ident) if isinstance(n, str)})
         for chapter in _dicts(part, "chapters"):
             if isinstance(ident := chapter.get("id"), str):
                 by_kind["chapter"].update({n: ident for n in (chapter.get("title"), ident) if isinstance(n, str)})
     unread = {kind for kind, document in documents.values() if document.value is None}
     unread |= {"item"} if unread else set()
-    unread |= {name for name, file in (("role", "roles"), ("chapter", "handbook")) if shared[file].value is None}
+    unread |= {name for name, file in (("role", "roles"), ("chapter", "handbook"), ("part", "handbook")) if shared[file].value is None}
     return Names(by_kind, frozenset(unread))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .catalogue import Catalogue
 from .kinds import KINDS
-from .kinds.history import ChangeKind, Edition, Recorded, edition_key
+from .kinds.history import ChangeKind, Published, Recorded, edition_key
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ def editions(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(known.items(), key=lambda pair: (edition_key(pair[0]), pair[0]), reverse=True))
 
 
-def shown(edition: Edition) -> tuple[Recorded, ...]:
+def shown(edition: Published) -> tuple[Recorded, ...]:
     """What an edition changed for a reader: a new file name is the editors' affair, old addresses go on leading there."""
     return tuple(c for c in edition.changes if not c.moved_to)
 
 
-def of_page(catalogue: Catalogue, page: str) -> tuple[tuple[Edition, tuple[Recorded, ...]], ...]:
+def of_page(catalogue: Catalogue, page: str) -> tuple[tuple[Published, tuple[Recorded, ...]], ...]:
     """The editions that changed a page and how, newest first; under its older names too."""
     found = []
     for edition in catalogue.history:

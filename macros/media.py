@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 def slug(page: str) -> str:
     """The anchor of a page inside the book: procedures/dues -> procedures-dues."""
     return page.replace("/", "-")
+
+
+@dataclass(frozen=True)
+class Download:
+    """A PDF of the site: an edition, or one item (then item is the item's slug); size in bytes."""
+
+    title: str
+    about: str
+    paper: str
+    file: str
+    pages: int
+    size: int
+    sha256: str
+    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -20,7 +33,7 @@ class Site:
     page: str = ""
     # Directory URLs end in “/”; opened from disk a browser would list the folder, so files are named there.
     suffix: str = ""
-    pdf: Mapping[str, int] = field(default_factory=dict)
+    downloads: tuple[Download, ...] = ()
 
     paper = False
 
@@ -34,9 +47,14 @@ class Site:
         """The relative address of a file of the site."""
         return posixpath.relpath(path, self.page or ".")
 
-    def pdf_page(self, page: str) -> int | None:
-        """The page of handbook.pdf where a page of the site starts; None when no PDF was made."""
-        return self.pdf.get(slug(page))
+    @property
+    def editions(self) -> tuple[Download, ...]:
+        """The PDFs that hold more than one item."""
+        return tuple(d for d in self.downloads if not d.item)
+
+    def pdf(self, page: str) -> Download | None:
+        """The PDF of one item; None when none was made."""
+        return next((d for d in self.downloads if d.item == slug(page)), None)
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,7 @@ class Paper:
     page: str = ""
 
     paper = True
+    editions = ()
 
     def href(self, page: str, anchor: str = "") -> str:
         # “#/” marks an address that is already the book's own; see into_book.
@@ -54,7 +73,7 @@ class Paper:
     def asset(self, path: str) -> str:
         return path
 
-    def pdf_page(self, page: str) -> None:
+    def pdf(self, page: str) -> None:
         return None
 
 

@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from . import history
 from .authoring import Author, NamesOnly, UnknownName
-from .catalogue import Catalogue
+from .catalogue import Catalogue, Entry
 from .kinds import KINDS
 from .media import Paper, Site, into_book
 from .problems import Problem
@@ -137,6 +137,12 @@ def paper_html(page: Page, catalogue: Catalogue) -> str:
     text = expand(page, Author(catalogue, Paper(page.name)))
     html = markdown.markdown(text, extensions=list(EXTENSIONS), output_format="html")
     return into_book(html, page.name)
+
+
+def card_html(entry: Entry, catalogue: Catalogue) -> str:
+    """An item in short, as HTML for a pocket card."""
+    page = f"{KINDS[entry.kind].folder}/{entry.id}"
+    return into_book(str(Author(catalogue, Paper(page)).render("card.html.j2", entry=entry)), page)
 
 
 def problems(catalogue: Catalogue, root: Path) -> list[Problem]:

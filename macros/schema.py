@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from . import describe
-from .kinds import KINDS, SHARED
+from .kinds import FOLDERS, SHARED
 from .kinds.fields import Names
 
 TITLES = {"handbook": "手册", "roles": "岗位", "terms": "术语"}
@@ -20,7 +20,7 @@ DIALECT = "http://json-schema.org/draft-07/schema#"  # the newest that every YAM
 
 def schemas(names: Names) -> dict[str, str]:
     """File name in data/_schema/ -> text, for every kind and every shared file."""
-    models = {kind.id: (kind.title, kind.model) for kind in KINDS.values()}
+    models = {kind.id: (kind.title, kind.model) for kind in FOLDERS.values()}
     models |= {name: (TITLES[name], model) for name, model in SHARED.items()}
     return {f"{name}.json": _text(_file(title, model, names)) for name, (title, model) in models.items()}
 

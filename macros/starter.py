@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from . import describe
-from .kinds import KINDS, Kind
+from .kinds import FOLDERS, Kind
 from .kinds.fields import Item, Names
 from .translate import is_id
 
@@ -136,12 +136,12 @@ def _value(field: describe.Field, code: str) -> str:
 
 def refusal(kind: str, ident: str, root: Path) -> str:
     """Why no file can be made, in Chinese; an empty text where one can."""
-    if kind not in KINDS:
-        known = "、".join(f"{k.id}（{k.title}）" for k in KINDS.values())
+    if kind not in FOLDERS:
+        known = "、".join(f"{k.id}（{k.title}）" for k in FOLDERS.values())
         return f"没有“{kind}”这一类。可选：{known}"
     if not is_id(ident):
         return f"“{ident}”不能作文件名。用英文小写字母、数字和短横线，如 branch-visit"
-    for other in KINDS.values():
+    for other in FOLDERS.values():
         file = root / "data" / other.folder / f"{ident}.yaml"
         if file.exists():
             return f"{file.relative_to(root).as_posix()} 已经存在。换一个文件名；文件名就是编号，全书唯一"

@@ -17,7 +17,7 @@ LAYERS = (
     {"kinds", "translate", "print.glyphs"},
     {"rules"},
     {"catalogue", "describe", "schema", "starter"},
-    {"burden", "flowchart", "history", "media", "authoring"},
+    {"burden", "editions", "flowchart", "history", "media", "qr", "authoring"},
     {"pages", "changes"},
     {"complete", "engines", "outputs", "print", "report"},
     {""},

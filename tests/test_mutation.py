@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from macros import catalogue
-from macros.kinds import SHARED
+from macros.kinds import EDITION, SHARED
 from macros.problems import Problem
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -153,7 +153,7 @@ def read_in(file: Path, found: catalogue.Catalogue | None, broken: bool) -> bool
     """Whether a file of which no problem was told has become part of the catalogue."""
     if file.stem in SHARED or file.parent.name == catalogue.HISTORY or found is None:
         return found is not None or broken
-    return file.stem in found.entries
+    return file.stem in (found.editions if file.parent.name == EDITION.folder else found.entries)
 
 
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.__name__)

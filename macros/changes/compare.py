@@ -6,13 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ..catalogue import Entry
+from ..catalogue import LEFT_OUT, Entry
 from ..kinds import KINDS
 from ..kinds.history import ChangeKind
 from .item import Item, blocks
 from .loads import loads
 from .revision import Revision
 from .told import Change, Comparison, Reason
+
+# (where in the catalogue, its file, its page) of what is compared like an item but is of no kind.
+SHARED_RECORDS = (
+    ("roles", "data/roles.yaml", "roles/{}"),
+    ("terms", "data/terms.yaml", "terms"),
+    ("editions", "data/editions/{}.yaml", ""),
+)
 
 
 def compare(old: Revision, new: Revision, reasons: Mapping[str, Reason] | None = None) -> tuple[Change, ...]:
@@ -60,15 +67,20 @@ def _all(old: Revision, new: Revision) -> Iterator[Change]:
         if not (before and after) and (before or after).id in unread:
             continue
         yield from Item(old, new, ids, before, after).changes()
-    for name, page in (("roles", "roles/{}"), ("terms", "terms")):
-        if f"data/{name}.yaml" in "\n".join((*old.unread, *new.unread)):
-            continue
+    for name, source, page in SHARED_RECORDS:
         befores, afters = getattr(old.catalogue, name), getattr(new.catalogue, name)
         for ident in dict.fromkeys((*afters, *befores)):
+            file = source.format(ident)
+            # What cannot be read on one side is neither new nor withdrawn.
+            lacking = [r for r, there in ((old, befores), (new, afters)) if ident not in there]
+            if any(
+                line.startswith(f"{file}：") and not line.endswith(LEFT_OUT)
+                for r in lacking
+                for line in r.unread
+            ):
+                continue
             shared = Item(old, new, ids, None, None)
-            yield from shared.shared(
-                befores.get(ident), afters.get(ident), f"data/{name}.yaml", page.format(ident)
-            )
+            yield from shared.shared(befores.get(ident), afters.get(ident), file, page.format(ident))
     yield from _prose(old, new)
 
 

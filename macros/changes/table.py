@@ -50,6 +50,7 @@ def touched(change: Change, comparison: Comparison) -> list[tuple[str, str]]:
         for word, idents in named
         if idents
     ]
+    told += [("分册", _some(list(books)))] if (books := comparison.books.get(change.item)) else []
     pages = comparison.printed_pages(change)
     return told + [("印刷页", f"文件第{'、'.join(map(str, pages))}页")] if pages else told
 
@@ -246,7 +247,10 @@ def to_json(comparison: Comparison) -> str:
     told = {
         "old": comparison.old.name,
         "new": comparison.new.name,
-        "changes": [asdict(c) | {"printed": comparison.printed_pages(c)} for c in comparison.changes],
+        "changes": [
+            asdict(c) | {"books": comparison.books.get(c.item, ()), "printed": comparison.printed_pages(c)}
+            for c in comparison.changes
+        ],
         "loads": [asdict(load) | {"rises": load.rises} for load in comparison.loads],
         "reviewed": comparison.reviewed,
         "unread": comparison.unread,

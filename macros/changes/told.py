@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from .. import editions
 from ..kinds.history import ChangeKind
 from ..media import slug
 from .revision import Revision
@@ -72,6 +74,18 @@ class Comparison:
     printed: Mapping[str, int] = field(
         default_factory=dict
     )  # page of the printed book by its named destinations
+
+    @cached_property
+    def books(self) -> dict[str, tuple[str, ...]]:
+        """Item -> the titles of the printed editions that hold it."""
+        found: dict[str, list[str]] = {}
+        for revision in (self.new, self.old):
+            for edition in revision.catalogue.editions.values():
+                items = editions.chosen(revision.catalogue, edition)
+                for entry in (*items, *editions.forms(revision.catalogue, edition, items)):
+                    if edition.title not in found.setdefault(entry.id, []):
+                        found[entry.id].append(edition.title)
+        return {ident: tuple(titles) for ident, titles in found.items()}
 
     def printed_pages(self, change: Change) -> tuple[int, ...]:
         """The pages of the printed book that say what changed, as far as a book was given."""

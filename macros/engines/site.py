@@ -15,7 +15,7 @@ from mkdocs.structure.files import File, Files
 from .. import pages, report
 from ..authoring import Author
 from ..changes.feed import feed
-from ..media import Site
+from ..media import Download, Site
 from . import preview
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,15 +58,15 @@ def author_for(config: Any, page: Any) -> Author:
     """The author macros as seen from a page of the site."""
     extra = config["extra"]
     suffix = "" if config["use_directory_urls"] else "index.html"
-    return Author(extra["catalogue"], Site(page.url.strip("/"), suffix, extra.get("pdf_pages") or {}))
+    return Author(extra["catalogue"], Site(page.url.strip("/"), suffix, tuple(extra.get("printed") or ())))
 
 
-def build(root: Path, out: Path, pdf_pages: dict[str, int], epoch: int) -> None:
+def build(root: Path, out: Path, downloads: tuple[Download, ...], epoch: int) -> None:
     """Builds the whole site into a folder; raises Abort on the first warning of the engine."""
     # MkDocs stamps its site map with the time of the build; the edition's date makes the bytes repeatable.
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(out))
-    config.extra["pdf_pages"] = pdf_pages
+    config.extra["printed"] = downloads
     config.plugins.on_startup(command="build", dirty=False)
     try:
         mkdocs_build(config)

@@ -10,12 +10,12 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from .fields import Model, PartialDate, Texts, YesNo, _listed
 
-EDITION = re.compile(r"([1-9]\d{3})\.([1-9]\d?)")  # year and number in the year: 2026.1
+NUMBER = re.compile(r"([1-9]\d{3})\.([1-9]\d?)")  # year and number in the year: 2026.1
 
 
 def edition_key(edition: str) -> tuple[int, ...]:
     """Year and number of an edition, for putting editions in order; () for what is no edition number."""
-    match = EDITION.fullmatch(edition)
+    match = NUMBER.fullmatch(edition)
     return tuple(map(int, match.groups())) if match else ()
 
 
@@ -49,7 +49,7 @@ class Recorded(Model):
     moved_to: Line | None = Field(None, title="改到哪一页", description="条目改了文件名时写新的页面")
 
 
-class Edition(Model):
+class Published(Model):
     """A published edition: its date, the note on it, and every change since the one before."""
 
     id: str = Field(exclude=True)
