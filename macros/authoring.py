@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, history, qr
+from . import burden, flowchart, history, messages, qr
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -66,8 +66,8 @@ class Author:
     """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
 
     MACROS = (
-        "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary",
-        "downloads", "edition", "updates", "history", "board",
+        "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "downloads",
+        "edition", "messages", "updates", "history", "board",
     )  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
@@ -171,6 +171,10 @@ class Author:
     def edition(self) -> str:
         """The number of this edition."""
         return md(self.catalogue.handbook.edition)
+
+    def messages(self) -> str:
+        """What each message of the check means, from the rules themselves."""
+        return self.render("messages.md.j2", groups=messages.groups())
 
     def updates(self, count: str = "5") -> str:
         """The newest edition: its note, and so many of its changes, those of substance first."""
@@ -282,7 +286,7 @@ class Author:
             return Markup("")
         h = self.catalogue.handbook
         address = f"{h.address}{self.page_of(ident)}/?edition={quote(h.edition)}"
-        return Markup(qr.svg(address, f"二维码：在网站上看“{self.title(ident)}”"))
+        return Markup(qr.svg(address, f"二维码：在网站上看“{plain(self.title(ident))}”"))
 
     def roles(self, idents: tuple[str, ...]) -> Markup:
         """Linked role titles."""
@@ -473,7 +477,7 @@ class NamesOnly(Author):
     def render(self, template: str, **context: Any) -> str:
         return ""
 
-    calendar = burden = unconfirmed = history = board = lambda self: ""
+    calendar = burden = unconfirmed = messages = history = board = lambda self: ""
 
 
 def articles_text(articles: tuple[str, ...]) -> str:

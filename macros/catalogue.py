@@ -184,6 +184,12 @@ def outline(root: Path) -> tuple[Names, list[str]]:
     return _names(shared, documents), sorted(v["code"] for v in values if isinstance(v.get("code"), str))
 
 
+def names_in_use(root: Path, catalogue: Catalogue) -> Names:
+    """The same names as outline gives, without reading the items of a checked handbook again."""
+    shared = {name: _read(root / "data" / f"{name}.yaml", root, []) for name in SHARED}
+    return _names(shared, {e.id: (e.kind, e.document) for e in catalogue.entries.values()})
+
+
 def readable(root: Path) -> tuple[Catalogue, Mapping[str, Entry], tuple[str, ...]]:
     """What today's model can make of root/data, however old: catalogue, entries as typed, and what it cannot read.
 
@@ -274,7 +280,7 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
     everything = [*shared.values(), *(d for _, d in documents.values()), *books.values()]
     scope = Scope(catalogue, entries, everything, shared)
     for rule in RULES:
-        problems.extend(rule(scope))
+        problems.extend(p.by(rule) for p in rule(scope))
     return catalogue, tuple(sorted(set(problems)))
 
 

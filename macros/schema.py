@@ -32,6 +32,24 @@ def stale(folder: Path, names: Names) -> list[str]:
     return sorted(name for name in {*wanted, *found} if wanted.get(name) != found.get(name))
 
 
+def old_lists(folder: Path, names: Names) -> list[str]:
+    """The schema files whose lists of names lag behind the data; quicker than stale, which looks at everything."""
+    return [file.name for file in sorted(folder.glob("*.json")) if _lists(file) != _wanted(_lists(file), names)]
+
+
+def _lists(file: Path) -> dict[str, list[str]] | None:
+    """Kind -> the names that a committed schema offers; None where it cannot be read."""
+    try:
+        definitions = json.loads(file.read_text(encoding="utf-8"))["definitions"]
+        return {n.removesuffix("-name"): d["enum"] for n, d in definitions.items() if n.endswith("-name")}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def _wanted(lists: dict[str, list[str]] | None, names: Names) -> dict[str, list[str]]:
+    return {kind: sorted(names.by_kind.get(kind, {})) for kind in lists or ()}
+
+
 def write(folder: Path, names: Names) -> None:
     """Makes the folder hold exactly the schemas."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +85,8 @@ def _record(model: type[BaseModel], names: Names, definitions: dict[str, Any]) -
 
 
 def _field(field: describe.Field, names: Names, definitions: dict[str, Any]) -> dict[str, Any]:
-    about = {"title": field.title} | ({"description": field.description} if field.description else {})
+    told = "。".join(t.rstrip("。") for t in ("必填" if field.required else "选填", field.description or field.word) if t)
+    about = {"title": field.title, "description": f"{told}。"}
     one = _one(field, names, definitions)
     if field.many:
         many = {"type": "array", "items": one} | ({"minItems": field.least} if field.least else {})

@@ -16,6 +16,8 @@ from .translate import is_id
 
 PREFIXES = {"procedure": "CX", "checklist": "QD", "culture": "WH", "form": "BD"}
 FEW = 12  # names that a comment can list
+# What a new item needs elsewhere before the check is content.
+ELSEWHERE = {"form": "再到用这张表的步骤，在 records 里写上 {}（或清单的 evidence）"}
 
 
 def starter(kind: Kind, names: Names, codes: list[str]) -> str:
@@ -27,6 +29,12 @@ def starter(kind: Kind, names: Names, codes: list[str]) -> str:
     ]
     code = next_code(kind, codes)
     return "\n".join([*head, *_record(kind.model, names, code, set())]) + "\n"
+
+
+def afterwards(kind: Kind, ident: str) -> str:
+    """What to do with a new file, in Chinese, one thing a line."""
+    lines = ["把〈填……〉都换成自己的内容", *([ELSEWHERE[kind.id].format(ident)] if kind.id in ELSEWHERE else [])]
+    return "\n".join([*lines, "填好后运行：python3 scripts/check.py"])
 
 
 def next_code(kind: Kind, codes: list[str]) -> str:

@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     file = root / "data" / FOLDERS[kind].folder / f"{options.id}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(starter.starter(FOLDERS[kind], *outline(root)), encoding="utf-8", newline="\n")
-    print(f"已生成 {file.relative_to(root).as_posix()}\n填好后运行：python3 scripts/check.py")
+    print(f"已生成 {file.relative_to(root).as_posix()}\n{starter.afterwards(FOLDERS[kind], options.id)}")
     return 0
 
 

@@ -40,6 +40,8 @@ PAGES = {
     "code": "editing/",
     "editions": "updates/",
     "board": "board/",
+    "guide": "editing-forge/",
+    "messages": "editing-messages/",
     "wrong address": "no/such/page/",
 }
 AXE = {

@@ -13,7 +13,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 
 from .. import pages, report
-from ..authoring import Author
+from ..authoring import Author, plain
 from ..changes.feed import feed
 from ..media import Download, Site
 from . import preview
@@ -27,8 +27,9 @@ def configure(config: MkDocsConfig) -> MkDocsConfig:
     if catalogue is None or report.errors(problems):
         raise Abort("内容有误，没有生成网站：\n" + "\n".join(map(str, problems)))
     config.extra["catalogue"] = catalogue
-    config.site_name = catalogue.handbook.title
-    config.site_description = catalogue.handbook.description
+    # The theme prints both as they are.
+    config.site_name = str(plain(catalogue.handbook.title))
+    config.site_description = str(plain(catalogue.handbook.description))
     config.nav = pages.navigation(catalogue, ROOT)
     return config
 

@@ -18,7 +18,7 @@ from .formats import FORMATS
 from .leaves import Book, Leaf
 
 FRONT = ("how-to-use.md", "document-system.md", "calendar.md", "burden.md")
-BACK = ("unconfirmed.md", "editing.md", "about.md")
+BACK = ("unconfirmed.md", "about.md")
 # Look-up lists of short records run on, one after another, instead of wasting a sheet each.
 RUN_ON = {"roles/index.md": ("role", "岗位"), "regulations/index.md": ("regulation", "法规")}
 FORMAT = {Sheet.A4: "a4", Sheet.NOTES: "a4-notes", Sheet.LARGE: "a4-large", Sheet.CARD: "a6-card"}
