@@ -12,11 +12,13 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, messages, qr
+from . import burden, flowchart, history, messages, qr
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
+from .kinds.history import Published, Recorded
 from .kinds.procedure import Decision, Step
+from .kinds.regulation import Force
 from .media import Paper, Site
 from .problems import did_you_mean
 
@@ -65,7 +67,7 @@ class Author:
 
     MACROS = (
         "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "downloads",
-        "edition", "messages",
+        "edition", "messages", "updates", "history", "board",
     )  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
@@ -174,6 +176,27 @@ class Author:
         """What each message of the check means, from the rules themselves."""
         return self.render("messages.md.j2", groups=messages.groups())
 
+    def updates(self, count: str = "5") -> str:
+        """The newest edition: its note, and so many of its changes, those of substance first."""
+        if not (isinstance(count, str) and re.fullmatch(r"[0-9]{1,2}", count)):
+            raise UnknownName(f"“{count}”不是条数。写 updates(\"5\") 这样")
+        return self.render("updates.md.j2", count=int(count))
+
+    def history(self) -> str:
+        """Every published edition, newest first, with all that it changed."""
+        return self.render("history.md.j2")
+
+    def board(self) -> str:
+        """Regulations and the unit's own rules: state, replacement, next review."""
+        order = list(Force)
+        regulations = sorted(self.catalogue.of("regulation"), key=lambda e: (order.index(e.item.state), e.item.due, e.id))
+        local = [
+            e for c in self.catalogue.chapters for e in self.catalogue.in_chapter(c)
+            if e.kind != "culture" and not any(b.state.is_rule for _, b in bases(e.item))
+        ]  # fmt: skip
+        gone = list(history.gone(self.catalogue))
+        return self.render("board.md.j2", regulations=regulations, local=local, gone=gone)
+
     # -- look-ups for templates ---------------------------------------------------------------------------
 
     def render(self, template: str, **context: Any) -> str:
@@ -192,6 +215,9 @@ class Author:
         for part in c.handbook.parts:
             if part.id == ident:
                 return "part", part
+        for gone in history.gone(c):
+            if gone.id == ident:
+                return "gone", gone
         names = {e.item.title: e.id for e in c.entries.values()} | {r.title: r.id for r in c.roles.values()}
         names |= {i: i for i in (*c.entries, *c.roles, *c.chapters, *(p.id for p in c.handbook.parts))}
         raise UnknownName(f"没有“{ident}”这个条目。{did_you_mean(ident, names)}")
@@ -219,7 +245,9 @@ class Author:
 
     def page_of(self, ident: str) -> str:
         """The page of an item, role, chapter or part, without .md."""
-        kind, _ = self._find(ident)
+        kind, record = self._find(ident)
+        if kind == "gone":
+            return record.page
         folder = KINDS[kind].folder if kind in KINDS else {"role": "roles", "chapter": "chapters", "part": "parts"}[kind]
         return f"{folder}/{ident}"
 
@@ -383,6 +411,61 @@ class Author:
         text = next(filter(None, (getattr(item, name, "") for name in ("purpose", "status", "topic"))))
         return self.rich(text, entry)
 
+    def revisions(self, entry: Entry) -> str:
+        """The record of an item, and whether a copy of any edition still holds."""
+        return self.render("revisions.md.j2", page=self.page_of(entry.id))
+
+    def record_of(self, page: str) -> tuple:
+        return history.of_page(self.catalogue, page)
+
+    def answers(self, page: str) -> tuple[history.Answer, ...]:
+        return history.answers(self.catalogue, page)
+
+    @staticmethod
+    def by_item(edition: Published) -> list[tuple[str, list[Recorded]]]:
+        """What an edition changed, item by item."""
+        found: dict[str, list[Recorded]] = {}
+        for change in history.shown(edition):
+            found.setdefault(change.page + change.item, []).append(change)
+        return list(found.items())
+
+    @staticmethod
+    def newest(edition: Published, count: int) -> list[Recorded]:
+        """So many changes of an edition: whole items, then what is of substance, then the rest."""
+        return sorted(history.shown(edition), key=lambda c: (not c.whole, not c.substantial))[:count]
+
+    def changed_item(self, change: Recorded) -> Markup:
+        """The item that an edition changed, as a link while it is there."""
+        ident = change.page.rsplit("/", 1)[-1]
+        return self.link(ident, change.item) if self._stands(change.page) else plain(change.item)
+
+    def changed_place(self, page: str, change: Recorded) -> Markup:
+        """Where in an item a change was made, as a link while that place is there."""
+        ident = page.rsplit("/", 1)[-1]
+        record = getattr(self.catalogue.entries.get(ident), "item", None)
+        places = {f"step-{s.id}" for s in getattr(record, "steps", ())} | {f"duty-{d.id}" for d in getattr(record, "duties", ())}
+        return self.link(ident, change.where, change.anchor) if change.anchor in places else plain(change.where)
+
+    @staticmethod
+    def changed_words(change: Recorded) -> Markup:
+        """What a change did: its kind, the old words struck out, the new ones marked."""
+        parts = [Markup('<span class="kind">{}{}</span>').format(change.kind, "·实质性" if change.substantial else "")]
+        for tag, lines in (("del", change.old), ("ins", change.new)):
+            parts += [Markup("<{0}>{1}</{0}>").format(Markup(tag), plain(line.replace("\n", " "))) for line in lines]
+        if change.reason:
+            parts.append(Markup('<span class="why">理由：{}</span>').format(plain(change.reason)))
+        return Markup(" ").join(parts)
+
+    def _stands(self, page: str) -> bool:
+        ident = page.rsplit("/", 1)[-1]
+        return (ident in self.catalogue.entries or (ident in self.catalogue.roles and self.acts(ident))) and self.page_of(ident) == page
+
+    def overdue(self, item: Any) -> Markup:
+        """A mark on what should have been reviewed before the edition's date; nothing where there is time."""
+        if not item.overdue_on(self.catalogue.handbook.date):
+            return Markup("")
+        return Markup(' <span class="overdue">到期未复核</span>')
+
     @staticmethod
     def article_number(article: str) -> int:
         return article_number(article)
@@ -394,7 +477,7 @@ class NamesOnly(Author):
     def render(self, template: str, **context: Any) -> str:
         return ""
 
-    calendar = burden = unconfirmed = messages = lambda self: ""
+    calendar = burden = unconfirmed = messages = history = board = lambda self: ""
 
 
 def articles_text(articles: tuple[str, ...]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,15 @@ from . import translate
 from .kinds import EDITION, FOLDERS, KINDS, SHARED
 from .kinds.edition import Edition
 from .kinds.fields import Basis, Names, article_number, parts
+from .kinds.history import NUMBER, Published, edition_key
 from .kinds.shared import Chapter, Handbook, Part, Role, Term
 from .problems import Problem, Refused
 from .rules import RULES, Scope
 from .source import Document, read
+
+MAX_OUTGROWN = 20  # levels of fields that an old record may have outgrown
+LEFT_OUT = "现在的手册里没有，没有比较"  # how a note on an outgrown field ends
+HISTORY = "history"  # the folder of data/ that records published editions
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Catalogue:
     terms: Mapping[str, Term]
     entries: Mapping[str, Entry]
     editions: Mapping[str, Edition]
+    history: tuple[Published, ...] = ()  # published editions, newest first
+    shared: Mapping[str, Document] = field(default_factory=dict)  # the files of handbook, roles and terms
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Entries of a kind in the order of their codes (regulations: as filed)."""
@@ -182,6 +190,68 @@ def names_in_use(root: Path, catalogue: Catalogue) -> Names:
     return _names(shared, {e.id: (e.kind, e.document) for e in catalogue.entries.values()})
 
 
+def readable(root: Path) -> tuple[Catalogue, Mapping[str, Entry], tuple[str, ...]]:
+    """What today's model can make of root/data, however old: catalogue, entries as typed, and what it cannot read.
+
+    Names that nothing answers to stay as typed, unknown fields are left out, and nothing is checked beyond the types.
+    """
+    unread: list[str] = []
+    problems: list[Problem] = []
+    shared, documents = _documents(root, problems)
+    unread += [f"{p.path}：{p.message}" for p in problems if p.path.endswith(".yaml")]
+    known = _names(shared, documents)
+    names = Names(known.by_kind, frozenset(known.by_kind))
+    models = {name: _fit(SHARED[name], document, names, unread) for name, document in shared.items()}
+    entries = {}
+    for ident, (kind, document) in documents.items():
+        item = _fit(KINDS[kind].model, document, names, unread, ident)
+        if item is not None:
+            entries[ident] = Entry(ident, kind, item, document)
+    books = {file.stem: _read(file, root, problems) for file in _files(root / "data" / EDITION.folder, root, problems)}
+    editions = {i: e for i, d in books.items() if (e := _fit(EDITION.model, d, names, unread, i)) is not None}
+    nothing = {name: "" for name in Handbook.model_fields}
+    catalogue = Catalogue(
+        models["handbook"] or Handbook.model_construct(**nothing | {"parts": ()}),
+        {r.id: r for r in models["roles"].roles} if models["roles"] else {},
+        {t.id: t for t in models["terms"].terms} if models["terms"] else {},
+        _with_shared_duties(entries),
+        editions,
+    )
+    return catalogue, entries, tuple(unread)
+
+
+def _fit(model: type[BaseModel], document: Document, names: Names, unread: list[str], ident: str | None = None) -> Any:
+    """The record as far as it fits the model: unknown fields are left out and told; None where more is wrong."""
+    if not isinstance(document.value, dict):
+        return None
+    value = copy.deepcopy(document.value) | ({"id": ident} if ident is not None else {})
+    left_out: list[str] = []
+    for _ in range(MAX_OUTGROWN):
+        try:
+            record = model.model_validate(value, context=names)
+            unread += left_out
+            return record
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            outgrown = [f["loc"] for f in found if f["type"] == translate.EXTRA and _drop(value, f["loc"])]
+            if not outgrown:
+                told = next(translate.problems(error, model, document), None)
+                unread.append(f"{document.path}：" + (f"{told.where}：{told.message}" if told else "内容还没有填写"))
+                return None
+            left_out += [f"{document.path}：字段“{where[-1]}”{LEFT_OUT}" for where in outgrown]
+    return None
+
+
+def _drop(value: Any, where: tuple[str | int, ...]) -> bool:
+    """Takes the field at a path out of typed data; False where the path leads nowhere."""
+    for part in where[:-1]:
+        inside = isinstance(value, list) and isinstance(part, int) or isinstance(value, dict) and part in value
+        if not inside:
+            return False
+        value = value[part]
+    return isinstance(value, dict) and value.pop(where[-1], value) is not value
+
+
 def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
     """The catalogue as far as it can be read, and every problem, sorted, each once."""
     problems: list[Problem] = []
@@ -193,6 +263,7 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
         item = _validate(KINDS[kind].model, document, names, problems, ident)
         if item is not None:
             entries[ident] = Entry(ident, kind, item, document)
+    history = _history(root, names, problems)
     books = {file.stem: _read(file, root, problems) for file in _files(root / "data" / EDITION.folder, root, problems)}
     editions = {i: e for i, d in books.items() if (e := _validate(EDITION.model, d, names, problems, i)) is not None}
     catalogue = None
@@ -203,6 +274,8 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
             {t.id: t for t in models["terms"].terms},
             _with_shared_duties(entries),
             editions,
+            history,
+            shared,
         )
     everything = [*shared.values(), *(d for _, d in documents.values()), *books.values()]
     scope = Scope(catalogue, entries, everything, shared)
@@ -243,10 +316,28 @@ def _documents(root: Path, problems: list[Problem]) -> tuple[dict[str, Document]
     return shared, documents
 
 
+def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Published, ...]:
+    """The editions recorded in data/history/, newest first."""
+    found = []
+    folder = root / "data" / HISTORY
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        path = file.relative_to(root).as_posix()
+        if file.name.startswith("."):
+            continue
+        if file.suffix != ".yaml" or not NUMBER.fullmatch(file.stem):
+            hint = "用版次作文件名，如 2026.1.yaml；由 scripts/edition.py 生成"
+            problems.append(Problem(path, 1, "", f"文件名“{file.name}”不是版次", hint))
+            continue
+        edition = _validate(Published, _read(file, root, problems), names, problems, file.stem)
+        if edition is not None:
+            found.append(edition)
+    return tuple(sorted(found, key=lambda e: edition_key(e.id), reverse=True))
+
+
 def _strays(data: Path) -> Iterator[Problem]:
     """What lies in data/ but would never be read."""
     folders = {kind.folder: kind.title for kind in FOLDERS.values()}
-    known = {*folders, *(f"{name}.yaml" for name in SHARED), "_schema"}
+    known = {*folders, *(f"{name}.yaml" for name in SHARED), "_schema", HISTORY}
     for file in sorted(data.iterdir()) if data.is_dir() else ():
         if file.name not in known and not file.name.startswith("."):
             path = f"data/{file.name}"

@@ -49,6 +49,15 @@ def missing_in_site(catalogue: Catalogue, site: Path) -> list[str]:
     return lost
 
 
+def destinations(pdf: bytes) -> dict[str, int]:
+    """Named destination -> page of the file, from 1."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return {name: page + 1 for name, page in _destinations(document).items()}
+    finally:
+        document.close()
+
+
 def missing_in_pdf(catalogue: Catalogue, pdf: bytes) -> list[str]:
     """What is not in the PDF, in Chinese: its named destination, or its title on the page it leads to."""
     document = pypdfium2.PdfDocument(pdf)

@@ -13,7 +13,7 @@ import markdown
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from . import guard
+from . import guard, history
 from .authoring import Author, NamesOnly, UnknownName, plain
 from .catalogue import Catalogue, Entry
 from .kinds import KINDS
@@ -42,7 +42,7 @@ class Page:
 
 
 def from_data(catalogue: Catalogue) -> Iterator[Page]:
-    """A page for every part, chapter, item and acting role; each shows its record with one author macro."""
+    """A page for every part, chapter, item (gone ones too) and acting role; each shows its record with one author macro."""
     author = Author(catalogue, Site())
     for part in catalogue.handbook.parts:
         yield _page(f"parts/{part.id}/index.md", part.id, part.title, plain(part.summary), "data/handbook.yaml")
@@ -55,6 +55,9 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
     for role in catalogue.roles.values():
         if author.acts(role.id):
             yield _page(f"roles/{role.id}.md", role.id, role.title, plain(role.summary), "data/roles.yaml")
+    for gone in history.gone(catalogue):
+        about = "本项已经改名。" if gone.moved_to else "本项已经废止。"
+        yield _page(f"{gone.page}.md", gone.id, gone.title, about, f"data/history/{gone.edition}.yaml")
 
 
 def _page(path: str, ident: str, title: str, description: str, source: str) -> Page:

@@ -9,7 +9,7 @@ from pathlib import Path
 from . import pages, schema
 from .catalogue import Catalogue, inspect, names_in_use
 from .kinds import KINDS
-from .kinds.fields import Basis, State
+from .kinds.fields import Basis, State, chinese_date
 from .problems import Problem
 from .rules.scope import records
 
@@ -58,6 +58,18 @@ def blanks(catalogue: Catalogue) -> Iterator[str]:
             line = entry.document.line(("blanks", i))
             unit = f"（{blank.unit}）" if blank.unit else ""
             yield f"{entry.source}:{line}: {entry.item.title}：{blank.label}{unit}"
+
+
+def due(catalogue: Catalogue, day: str) -> Iterator[str]:
+    """Every item whose review, and every regulation whose comparison, is due on this day or was before; soonest first."""
+    dated = [(e.item.due, e) for e in catalogue.entries.values() if getattr(e.item, "due", day + "~") <= day]
+    for due, entry in sorted(dated, key=lambda pair: (pair[0], pair[1].source)):
+        field, word = ("next_check", "核对法规") if entry.kind == "regulation" else ("reviewed", "复核")
+        owner = catalogue.roles.get(getattr(entry.item, "owner", ""))
+        who = f"，归口岗位{owner.title}" if owner else ""
+        title = getattr(entry.item, "short", entry.item.title)
+        yield f"{entry.source}:{entry.document.line((field,))}: {title}：{chinese_date(due)}前{word}{who}"
+    yield f"到{chinese_date(day)}，要复核和核对的有{len(dated)}项"
 
 
 def summary(catalogue: Catalogue) -> Iterator[str]:

@@ -6,6 +6,9 @@ ensure()
 
 import gc
 import sys
+from argparse import ArgumentTypeError
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         "python3 scripts/check.py              检查全部内容\n"
         "    python3 scripts/check.py --blanks     再列出要由本单位填写的空格\n"
         "    python3 scripts/check.py --summary    再列出各类条目和依据状态的数量\n"
+        "    python3 scripts/check.py --due 2027-06-30    再列出到那一天该复核的条目和该核对的法规\n"
         "    python3 scripts/check.py --format github    在合并请求里逐行标出问题",
     )
     parser.add_argument(
@@ -37,11 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--blanks", action="store_true", help="列出要由本单位填写的空格和它们的位置")
     parser.add_argument("--summary", action="store_true", help="列出各类条目和依据状态的数量")
+    parser.add_argument("--due", type=_day, metavar="日期", help="列出到这一天该复核的条目和该核对的法规")
     options = parser.parse_args(arguments)
     catalogue, problems = report.check(options.root.resolve())
     # GitLab keeps the standard output as a file: people read the other one.
     people = sys.stderr if options.format == "gitlab" else sys.stdout
     lists = [report.blanks] * options.blanks + [report.summary] * options.summary
+    lists += [partial(report.due, day=options.due)] * bool(options.due)
     for line in (line for made in lists if catalogue is not None for line in made(catalogue)):
         print(line, file=people)
     if options.format == "gitlab":
@@ -50,6 +56,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(line, file=people)
     print(report.verdict(catalogue, problems), file=people)
     return 1 if report.errors(problems) else 0
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}”不是日期，写成 2027-06-30 这样") from None
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ PAGES = {
     "forms": "forms/",
     "prose": "how-to-use/",
     "code": "editing/",
+    "editions": "updates/",
+    "board": "board/",
     "guide": "editing-forge/",
     "messages": "editing-messages/",
     "wrong address": "no/such/page/",

@@ -17,8 +17,8 @@ LAYERS = (
     {"kinds", "translate", "print.glyphs"},
     {"rules"},
     {"catalogue", "describe", "schema", "starter", "annotations"},
-    {"burden", "editions", "flowchart", "media", "qr", "guard", "messages", "authoring"},
-    {"pages"},
+    {"burden", "editions", "flowchart", "history", "media", "qr", "guard", "messages", "authoring"},
+    {"pages", "changes"},
     {"complete", "engines", "outputs", "print", "report", "search"},
     {""},
 )

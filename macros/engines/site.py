@@ -14,6 +14,7 @@ from mkdocs.structure.files import File, Files
 
 from .. import pages, report
 from ..authoring import Author, plain
+from ..changes.feed import feed
 from ..media import Download, Site
 from ..search import index
 from . import preview
@@ -47,6 +48,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
             file.edit_uri = page.source
             files.append(file)
     config.extra["addresses"] = {file.src_uri: file.url for file in files.documentation_pages()}
+    files.append(File.generated(config, "updates.xml", content=feed(catalogue, config.site_url or "")))
     if preview.active:
         settled = {f"data/procedures/{ident}.yaml" for ident in preview.settled(catalogue)}
         for page in pages.all_pages(catalogue, ROOT).values():

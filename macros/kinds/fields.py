@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -151,6 +152,19 @@ PartialDate = Annotated[str, AfterValidator(_partial_date), WithJsonSchema({"typ
 def chinese_date(value: str) -> str:
     """2026-05-11 as 2026年5月11日; a partial date as far as it is known."""
     return "".join(str(int(part)) + unit for part, unit in zip(value.split("-"), "年月日", strict=False))
+
+
+def full_date(value: str) -> str:
+    """A partial date with its first month and day filled in."""
+    return (value + "-01-01")[:10]
+
+
+def months_after(value: str, months: int) -> str:
+    """The same day so many months later, or the last day of that month where it is shorter."""
+    year, month, day = map(int, full_date(value).split("-"))
+    year, month = divmod(year * 12 + month - 1 + months, 12)
+    day = min(day, calendar.monthrange(year, month + 1)[1])
+    return f"{year:04}-{month + 1:02}-{day:02}"
 
 
 NUMERALS = "零一二三四五六七八九"
@@ -457,6 +471,15 @@ class Reviewed(Item):
     reviewed: PartialDate = Field(title="上次复核", description="2026-11-22")
     review_months: int = Field(12, gt=0, le=60, title="复核周期（月）")
     blanks: tuple[Blank, ...] = Field((), title="本单位填写")
+
+    @property
+    def due(self) -> str:
+        """The day of the next review, ISO; a date without its day counts from the first."""
+        return months_after(self.reviewed, self.review_months)
+
+    def overdue_on(self, day: str) -> bool:
+        """Whether the review should have been done before this day."""
+        return self.due < full_date(day)
 
 
 def parts(record: BaseModel, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], BaseModel]]:

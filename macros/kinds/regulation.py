@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from .fields import Item, PartialDate, RegulationRef, Source, State, Text, Texts, Title, fault
+from .fields import Item, PartialDate, RegulationRef, Source, State, Text, Texts, Title, fault, full_date
 
 
 class Force(StrEnum):
@@ -37,6 +37,15 @@ class Regulation(Item):
     next_check: PartialDate = Field(title="下次核对日期")
     topic: Text = Field(title="管什么", description="一句话")
     note: Text | None = Field(None, title="说明")
+
+    @property
+    def due(self) -> str:
+        """The day of the next comparison with the text, ISO."""
+        return full_date(self.next_check)
+
+    def overdue_on(self, day: str) -> bool:
+        """Whether the comparison should have been done before this day."""
+        return self.due < full_date(day)
 
     @model_validator(mode="after")
     def _replacement(self) -> Regulation:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from ..kinds.fields import ARTICLE, chinese_number
+from ..kinds.fields import ARTICLE, Basis, chinese_number, parts
+from ..kinds.history import edition_key
 from ..problems import Problem, did_you_mean
-from .scope import Scope, at, bases
+from .scope import Scope, at, bases, in_document
 
 BLANK = re.compile(r"\[\[([^\[\]]*)\]\]")
 
@@ -38,18 +40,25 @@ def _unique(scope: Scope, name: str, word: str, hint: str) -> Iterator[Problem]:
 
 
 def cited_regulations_are_current(scope: Scope) -> Iterator[Problem]:
-    """引用的法规必须现行；已废止的换成取代它的那一部，草案不能当依据。"""
+    """引用的法规必须现行，条目、岗位和术语里都一样；已废止的换成取代它的那一部，草案不能当依据。"""
+
+    def fault(basis: Basis) -> tuple[str, str] | None:
+        cited = scope.entries.get(basis.regulation or "")
+        if cited is None or cited.item.state in ("现行", "修订中"):
+            return None
+        new = scope.entries.get(cited.item.replaced_by or "")
+        hint = f"改引“{new.item.short}”（{new.id}），并核对条号" if new else "删去这条依据，或改引现行法规"
+        return f"“{cited.item.short}”的状态是“{cited.item.state}”，不能作依据", hint
+
     for _, entry in sorted(scope.entries.items()):
-        if entry.kind == "regulation":
-            continue
-        for where, basis in bases(entry):
-            cited = scope.entries.get(basis.regulation or "")
-            if cited is None or cited.item.state in ("现行", "修订中"):
-                continue
-            new = scope.entries.get(cited.item.replaced_by or "")
-            hint = f"改引“{new.item.short}”（{new.id}），并核对条号" if new else "删去这条依据，或改引现行法规"
-            message = f"“{cited.item.short}”的状态是“{cited.item.state}”，不能作依据"
-            yield at(entry, (*where, "regulation"), message, hint)
+        for where, basis in bases(entry) if entry.kind != "regulation" else ():
+            if told := fault(basis):
+                yield at(entry, (*where, "regulation"), *told)
+    for name in ("roles", "terms") if scope.catalogue is not None else ():
+        for i, record in enumerate(getattr(scope.catalogue, name).values()):
+            for where, basis in parts(record, (name, i)):
+                if isinstance(basis, Basis) and (told := fault(basis)):
+                    yield in_document(scope.shared[name], (*where, "regulation"), *told)
 
 
 def articles_exist(scope: Scope) -> Iterator[Problem]:
@@ -145,6 +154,20 @@ def _ids(value: object, keys: tuple[str, ...], where: tuple) -> Iterator[tuple[t
             yield from _ids(record, keys[1:], here)
 
 
+def editions_follow_each_other(scope: Scope) -> Iterator[Problem]:
+    """data/history/ 里后一版的日期不早于前一版；handbook.yaml 的版次不早于最后一版。"""
+    history = scope.catalogue.history if scope.catalogue is not None else ()
+    for new, old in pairwise(history):
+        if new.date < old.date:
+            path = f"data/history/{new.id}.yaml"
+            yield Problem(path, 1, "日期（date）", f"{new.date} 比前一版 {old.id} 的日期 {old.date} 早", "核对两版的日期")
+    handbook = scope.catalogue.handbook.edition if history else ""
+    if history and edition_key(handbook) < edition_key(history[0].id):
+        document = scope.shared["handbook"]
+        message = f"版次“{handbook}”比最后一版 {history[0].id} 早"
+        yield in_document(document, ("edition",), message, f"写 {history[0].id}，或准备中的下一版")
+
+
 RULES = (
     codes_are_unique,
     titles_are_unique,
@@ -155,4 +178,5 @@ RULES = (
     same_duties_exist,
     forms_are_used,
     shared_ids_are_unique,
+    editions_follow_each_other,
 )

@@ -116,7 +116,8 @@ def actions_are_sentences(scope: Scope) -> Iterator[Problem]:
 
 def starters_are_filled(scope: Scope) -> Iterator[Problem]:
     """样板里的“〈填……〉”都换成自己的内容。"""
-    blank = re.compile(f"{UNFILLED}[^〉]*〉")
+    # Without its closing bracket it is still no content, and no other rule tells of it.
+    blank = re.compile(f"{UNFILLED}[^〉]*〉?")
     for document in scope.documents:
         for where, text in document.texts if UNFILLED in document.prose else ():
             if found := blank.search(text):
