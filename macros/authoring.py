@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart
+from . import burden, flowchart, start
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -62,7 +62,7 @@ def _environment() -> Environment:
 class Author:
     """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
 
-    MACROS = ("show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary")
+    MACROS = ("show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "popular", "news", "journey")
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
         self.catalogue = catalogue
@@ -154,6 +154,21 @@ class Author:
         """How many items of each kind there are."""
         return self.render("summary.md.j2", kinds=[(k, len(self.catalogue.of(k.id))) for k in KINDS.values()])
 
+    def popular(self) -> str:
+        """The items used most, as data/handbook.yaml lists them."""
+        return self.render("popular.md.j2")
+
+    def news(self) -> str:
+        """The edition, and the regulations that came into force lately."""
+        return self.render("news.md.j2", regulations=start.new_regulations(self.catalogue))
+
+    def journey(self, ident: str) -> str:
+        """A procedure as a journey: each step, the step after it, and the records that must be there by then."""
+        kind, entry = self._find(ident)
+        if kind != "procedure":
+            raise UnknownName(f"“{ident}”不是程序。这里只能写程序的文件名")
+        return self.render("journey.md.j2", entry=entry, stops=list(start.journey(entry.item)))
+
     # -- look-ups for templates ---------------------------------------------------------------------------
 
     def render(self, template: str, **context: Any) -> str:
@@ -205,6 +220,8 @@ class Author:
 
     def href(self, ident: str, anchor: str = "") -> str:
         return self.medium.href(self.page_of(ident), anchor)
+
+    is_journey = staticmethod(start.is_journey)
 
     def load(self, role: str) -> burden.Load:
         """The year of one role in figures."""
@@ -362,7 +379,7 @@ class NamesOnly(Author):
     def render(self, template: str, **context: Any) -> str:
         return ""
 
-    calendar = burden = unconfirmed = lambda self: ""
+    calendar = burden = unconfirmed = news = lambda self: ""
 
 
 def articles_text(articles: tuple[str, ...]) -> str:

@@ -13,8 +13,9 @@ import markdown
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from . import start
 from .authoring import Author, NamesOnly, UnknownName
-from .catalogue import Catalogue
+from .catalogue import Catalogue, Entry
 from .kinds import KINDS
 from .media import Paper, Site, into_book
 from .problems import Problem
@@ -52,6 +53,9 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
             about = re.sub(r"<[^>]+>", "", author.about(entry))
             boost = 0.5 if getattr(entry.item, "state", "") in ("废止", "草案", "期满") else 1
             yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source, boost)
+    for entry in catalogue.of("procedure"):
+        if start.is_journey(entry.item):
+            yield _journey(entry)
     for role in catalogue.roles.values():
         if author.acts(role.id):
             yield _page(f"roles/{role.id}.md", role.id, role.title, role.summary, "data/roles.yaml", 1.5)
@@ -61,6 +65,15 @@ def _page(path: str, ident: str, title: str, description: str, source: str, boos
     """boost: how much higher than others the site's search ranks the page."""
     meta = f"---\ntitle: {_quoted(title)}\ndescription: {_quoted(description)}\nsearch: {{boost: {boost}}}\n---\n\n"
     return Page(path, title, source, f'{meta}# {{{{ heading("{ident}") }}}}\n\n{{{{ show("{ident}") }}}}\n')
+
+
+def _journey(entry: Entry) -> Page:
+    """Where somebody stands in a long procedure; search leads to the procedure itself."""
+    title = f"{entry.item.title}：走到哪一步"
+    about = f"{entry.item.title}：我在哪一步，下一步是什么，到现在应有哪些记录。"
+    meta = f"---\ntitle: {_quoted(title)}\ndescription: {_quoted(about)}\nsearch: {{exclude: true}}\n---\n\n"
+    body = f'# {{{{ heading("{entry.id}") }}}}：走到哪一步\n\n{{{{ journey("{entry.id}") }}}}\n'
+    return Page(f"journeys/{entry.id}.md", title, entry.source, meta + body)
 
 
 def _quoted(text: str) -> str:

@@ -17,7 +17,7 @@ LAYERS = (
     {"kinds", "translate", "print.glyphs"},
     {"rules"},
     {"catalogue", "describe", "schema", "starter"},
-    {"burden", "flowchart", "media", "authoring"},
+    {"burden", "flowchart", "media", "start", "authoring"},
     {"pages"},
     {"complete", "engines", "outputs", "print", "report"},
     {""},

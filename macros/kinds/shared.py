@@ -36,6 +36,9 @@ class Handbook(Model):
     date: PartialDate = Field(title="版本日期")
     description: Text = Field(title="简介")
     parts: tuple[Part, ...] = Field(min_length=1, title="篇")
+    popular: tuple[ItemRef, ...] = Field(
+        (), max_length=10, title="最常用的条目", description="首页和口袋卡片用，最多十项，按这里的先后；写文件名"
+    )
 
 
 class RoleKind(StrEnum):
