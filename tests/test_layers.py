@@ -17,7 +17,7 @@ LAYERS = (
     {"kinds", "translate", "print.glyphs"},
     {"rules"},
     {"catalogue", "describe", "schema", "starter"},
-    {"burden", "flowchart", "media", "start", "authoring"},
+    {"burden", "flowchart", "media", "start", "glossary", "authoring"},
     {"pages"},
     {"complete", "engines", "outputs", "print", "report"},
     {""},

@@ -40,6 +40,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return site.add_pages(files, config)
 
 
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Explains the terms on a page."""
+    from macros.engines import site
+
+    return site.explain_terms(html, page, config)
+
+
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Mends the theme's markup."""
     from macros.engines import theme

@@ -12,7 +12,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 
-from .. import pages, report
+from .. import glossary, pages, report
 from ..authoring import Author
 from ..media import Site
 from . import preview
@@ -29,6 +29,7 @@ def configure(config: MkDocsConfig) -> MkDocsConfig:
     config.site_name = catalogue.handbook.title
     config.site_description = catalogue.handbook.description
     config.nav = pages.navigation(catalogue, ROOT)
+    config.extra["glossary"] = glossary.glossary(catalogue)
     return config
 
 
@@ -42,6 +43,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
             file = File.generated(config, page.path, content=page.markdown)
             file.edit_uri = page.source
             files.append(file)
+    files.append(File.generated(config, "assets/javascripts/terms.js", content=glossary.script(catalogue)))
     if preview.active:
         settled = {f"data/procedures/{ident}.yaml" for ident in preview.settled(catalogue)}
         for page in pages.all_pages(catalogue, ROOT).values():
@@ -57,6 +59,16 @@ def author_for(config: Any, page: Any) -> Author:
     extra = config["extra"]
     suffix = "" if config["use_directory_urls"] else "index.html"
     return Author(extra["catalogue"], Site(page.url.strip("/"), suffix, extra.get("pdf_pages") or {}))
+
+
+def explain_terms(html: str, page: Any, config: MkDocsConfig) -> str:
+    """The page with its terms linked, where it speaks of one thing; lists and look-up pages stay plain."""
+    name = pages.Page(page.file.src_uri, "", "", "").name
+    if "/" not in name or name in pages.NAV_TITLES:
+        return html
+    catalogue, medium = config.extra["catalogue"], author_for(config, page).medium
+    leave = glossary.about(name, catalogue)
+    return glossary.explain(html, config.extra["glossary"], lambda ident: medium.href("terms", f"term-{ident}"), leave)
 
 
 def build(root: Path, out: Path, pdf_pages: dict[str, int], epoch: int) -> None:
