@@ -296,7 +296,7 @@ class Author:
         drawn = flowchart.charts(
             entry.item, titles, href=lambda step: f"#step-{step}", item_title=self.title, prefix=f"fc-{entry.id}"
         )
-        return tuple(Markup(svg) for svg in drawn)
+        return tuple(Markup(svg if self.medium.paper else flowchart.lean(svg)) for svg in drawn)
 
     def chart_text(self, entry: Entry) -> str:
         titles = {r.id: r.title for r in self.catalogue.roles.values()}

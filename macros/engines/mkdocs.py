@@ -8,6 +8,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 # MkDocs loads this file by path; the package it belongs to must be found under its own name.
@@ -45,6 +46,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     from macros.engines import site
 
     return site.explain_terms(html, page, config)
+
+
+def on_page_context(context: dict, page: Page, config: MkDocsConfig, nav: Navigation) -> dict:
+    """Shortens the menu."""
+    from macros.engines import menu
+
+    return context | {"nav": menu.around(nav)}
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

@@ -9,6 +9,9 @@ NAV = re.compile(
     r'(\s*<label class="md-nav__title" for="[^"]*">\s*<span class="md-nav__icon md-icon"></span>\s*([^<>]*?)\s*</label>)'
 )
 
+# Where line breaks and spaces are part of what is shown.
+AS_TYPED = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<textarea\b.*?</textarea>)", re.S)
+
 
 def mend(html: str) -> str:
     """Names the search dialog and the menus, whose labels hold no text; says in Chinese that a page is not there."""
@@ -17,7 +20,14 @@ def mend(html: str) -> str:
         'data-md-component="search" role="dialog" aria-label="搜索"',
     )
     html = NAV.sub(r'<nav class="md-nav" data-md-level="\1" aria-label="\3">\2', html)
-    return html.replace(
+    return squeeze(html).replace(
         "<h1>404 - Not found</h1>",
         "<h1>没有这一页</h1>\n<p>网址可能写错，或者这一页已经改名。请在上方搜索，或者从首页找起。</p>",
     )
+
+
+def squeeze(html: str) -> str:
+    """The page without the theme's indentation and empty lines, a third of its bytes."""
+    parts = AS_TYPED.split(html)
+    parts[::2] = [re.sub(r"\s*\n\s*", "\n", part) for part in parts[::2]]
+    return "".join(parts)
