@@ -13,26 +13,33 @@ def slug(page: str) -> str:
     return page.replace("/", "-")
 
 
+# Pages that are the index.html of a folder of their own, however the site is laid out.
+INDEX = re.compile(r"(?:roles|forms|regulations|(?:parts|chapters)/[^/]+)?")
+
+
 @dataclass(frozen=True)
 class Site:
     """Addresses as seen from one page of the site, relative, so that any sub-path and file:// work."""
 
-    page: str = ""
-    # Directory URLs end in “/”; opened from disk a browser would list the folder, so files are named there.
-    suffix: str = ""
+    page: str = ""  # its address below the site: procedures/dues, or procedures/dues.html where flat
+    # A server finds the index.html of a folder; opened from disk a browser would list the folder, so files are named there.
+    flat: bool = False
     pdf: Mapping[str, int] = field(default_factory=dict)
 
     paper = False
 
     def href(self, page: str, anchor: str = "") -> str:
         """The relative address of a page (without .md) and an anchor in it."""
-        path = posixpath.relpath(page or ".", self.page or ".")
         tail = f"#{anchor}" if anchor else ""
-        return ("./" if path == "." else path + "/") + self.suffix + tail
+        if self.flat:
+            return self.asset(posixpath.join(page, "index.html") if INDEX.fullmatch(page) else f"{page}.html") + tail
+        path = self.asset(page or ".")
+        return ("./" if path == "." else path + "/") + tail
 
     def asset(self, path: str) -> str:
         """The relative address of a file of the site."""
-        return posixpath.relpath(path, self.page or ".")
+        folder = posixpath.dirname(self.page) if self.flat else self.page
+        return posixpath.relpath(path, folder or ".")
 
     def pdf_page(self, page: str) -> int | None:
         """The page of handbook.pdf where a page of the site starts; None when no PDF was made."""

@@ -21,6 +21,7 @@ from macros.engines import preview  # noqa: E402
 
 def on_startup(command: str, dirty: bool) -> None:
     """Notes whether this is the live preview."""
+    preview.serving = command == "serve"
     preview.active = command == "serve" and dirty
 
 
@@ -56,14 +57,22 @@ def on_page_context(context: dict, page: Page, config: MkDocsConfig, nav: Naviga
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Mends the theme's markup."""
-    from macros.engines import theme
+    """Mends the theme's markup and adds what a served page needs."""
+    from macros.engines import site
 
-    return theme.mend(output)
+    return site.finish(output, config)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Mends the page for wrong addresses as well."""
-    from macros.engines import theme
+    """The same for the page for wrong addresses."""
+    from macros.engines import site
 
-    return theme.mend(output) if template_name == "404.html" else output
+    return site.finish(output, config) if template_name == "404.html" else output
+
+
+@event_priority(-100)  # after everything else has been written
+def on_post_build(config: MkDocsConfig) -> None:
+    """Makes the served site an app."""
+    from macros.engines import site
+
+    site.complete(config)

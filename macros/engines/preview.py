@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 # MkDocs loads its hook file anew for every build; this module stays, with what it remembers.
-active = False
+serving = False  # the preview, not a build
+active = False  # the preview renders only what changed
 _pages: dict[str, bytes] = {}
 _code: dict[str, int] = {}
 _items: dict[str, Any] = {}

@@ -15,7 +15,7 @@ from mkdocs.structure.files import File, Files
 from .. import glossary, pages, report
 from ..authoring import Author
 from ..media import Site
-from . import preview
+from . import app, policy, preview, theme
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,8 +57,8 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
 def author_for(config: Any, page: Any) -> Author:
     """The author macros as seen from a page of the site."""
     extra = config["extra"]
-    suffix = "" if config["use_directory_urls"] else "index.html"
-    return Author(extra["catalogue"], Site(page.url.strip("/"), suffix, extra.get("pdf_pages") or {}))
+    flat = not config["use_directory_urls"]
+    return Author(extra["catalogue"], Site(page.url.strip("/"), flat, extra.get("pdf_pages") or {}))
 
 
 def explain_terms(html: str, page: Any, config: MkDocsConfig) -> str:
@@ -71,11 +71,29 @@ def explain_terms(html: str, page: Any, config: MkDocsConfig) -> str:
     return glossary.explain(html, config.extra["glossary"], lambda ident: medium.href("terms", f"term-{ident}"), leave)
 
 
-def build(root: Path, out: Path, pdf_pages: dict[str, int], epoch: int) -> None:
-    """Builds the whole site into a folder; raises Abort on the first warning of the engine."""
+def finish(html: str, config: MkDocsConfig) -> str:
+    """A page as readers get it; what is served is told what it may load, and that it can be installed."""
+    html = theme.mend(html)
+    return policy.with_policy(app.head(html)) if _is_served(config) else html
+
+
+def complete(config: MkDocsConfig) -> None:
+    """Adds to a finished site what makes it work without internet."""
+    if _is_served(config):
+        app.write(config.extra["catalogue"].handbook, Path(config.site_dir))
+
+
+def _is_served(config: MkDocsConfig) -> bool:
+    """Neither the preview, which adds scripts of its own, nor pages that are opened from disk."""
+    return config.use_directory_urls and not preview.serving
+
+
+def build(root: Path, out: Path, pdf_pages: dict[str, int], epoch: int, served: bool = True) -> None:
+    """Builds the whole site into a folder, for a server or to be opened from disk; raises Abort on the first warning of
+    the engine."""
     # MkDocs stamps its site map with the time of the build; the edition's date makes the bytes repeatable.
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
-    config = load_config(str(root / "mkdocs.yml"), site_dir=str(out))
+    config = load_config(str(root / "mkdocs.yml"), site_dir=str(out), use_directory_urls=served)
     config.extra["pdf_pages"] = pdf_pages
     config.plugins.on_startup(command="build", dirty=False)
     try:
