@@ -10,14 +10,53 @@ from dataclasses import dataclass
 from .catalogue import Catalogue
 
 TOKEN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)([^>]*?)(/?)>", re.S)
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 # Running text; headings, links, labels and everything that is shown small or drawn stays as it is.
 TEXT = frozenset(("p", "li", "dd", "td"))
 LEFT_ALONE = frozenset(
-    "a button caption code dt figcaption h1 h2 h3 h4 h5 h6 label noscript option pre script style summary svg th".split()
+    [
+        "a",
+        "button",
+        "caption",
+        "code",
+        "dt",
+        "figcaption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "label",
+        "noscript",
+        "option",
+        "pre",
+        "script",
+        "style",
+        "summary",
+        "svg",
+        "th",
+    ]
 )
 LEFT_ALONE_CLASSES = frozenset(
-    "basis blank cards chart-text form-sheet full-title item-head only-screen options pdf-link quick slogan summary terms".split()
+    [
+        "basis",
+        "blank",
+        "cards",
+        "chart-text",
+        "form-sheet",
+        "full-title",
+        "item-head",
+        "only-screen",
+        "options",
+        "pdf-link",
+        "quick",
+        "slogan",
+        "summary",
+        "terms",
+    ]
 )
 
 
@@ -37,7 +76,9 @@ class Glossary:
 def glossary(catalogue: Catalogue) -> Glossary:
     """Titles and abbreviations of all terms; roles and regulations are names of their own."""
     terms = catalogue.terms.values()
-    words = {word: term.id for term in terms for word in term.abbreviations} | {term.title: term.id for term in terms}
+    words = {word: term.id for term in terms for word in term.abbreviations} | {
+        term.title: term.id for term in terms
+    }
     texts = [entry.document.prose for entry in catalogue.entries.values()]
     common = {ident: sum(word in text for text in texts) for word, ident in words.items()}
     names = {role.title for role in catalogue.roles.values()}
@@ -53,8 +94,13 @@ def explain(html: str, known: Glossary, href: Callable[[str], str], leave: Colle
     longest = "|".join(re.escape(word) for word in sorted(every, key=lambda word: (-len(word), word)))
     pattern = re.compile(f"(?:{longest})(?![长选期])")
     met: dict[str, None] = {}
-    _walk(html, lambda text: met.update(dict.fromkeys(known.words.get(m[0], "") for m in pattern.finditer(text))))
-    there = sorted((ident for ident in met if ident and ident not in leave), key=lambda ident: known.common[ident])
+    _walk(
+        html,
+        lambda text: met.update(dict.fromkeys(known.words.get(m[0], "") for m in pattern.finditer(text))),
+    )
+    there = sorted(
+        (ident for ident in met if ident and ident not in leave), key=lambda ident: known.common[ident]
+    )
     left = set(there[:MOST])
 
     def link(match: re.Match) -> str:

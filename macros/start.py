@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from .catalogue import Catalogue, Entry
 from .kinds.procedure import Procedure, Stage, Step
 
-
 LONG = 12  # steps: shorter procedures are taken in at a glance
 
 

@@ -33,7 +33,12 @@ def head(html: str) -> str:
 def manifest(handbook: Handbook) -> str:
     """The web app manifest."""
     icons = [
-        {"src": f"assets/images/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {
+            "src": f"assets/images/icon-{size}.png",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
         for size in (192, 512)
         for purpose in ("any", "maskable")
     ]
@@ -57,11 +62,15 @@ def worker(edition: str, site: Path) -> str:
     files = {
         path: hashlib.sha256(file.read_bytes()).hexdigest()[:16]
         for file in sorted(site.rglob("*"))
-        if file.is_file() and not NOT_KEPT.fullmatch(path := file.relative_to(site).as_posix()) and path != WORKER
+        if file.is_file()
+        and not NOT_KEPT.fullmatch(path := file.relative_to(site).as_posix())
+        and path != WORKER
     }
     code = Path(__file__).with_name("worker.js").read_text(encoding="utf-8")
     listed = json.dumps(files, ensure_ascii=False, indent=0)
-    return code.replace('"{edition}"', json.dumps(edition, ensure_ascii=False), 1).replace("{files}", listed, 1)
+    return code.replace('"{edition}"', json.dumps(edition, ensure_ascii=False), 1).replace(
+        "{files}", listed, 1
+    )
 
 
 def write(handbook: Handbook, site: Path) -> None:

@@ -33,4 +33,9 @@ def policy(html: str) -> str:
 
 def with_policy(html: str) -> str:
     """The page with its policy, before anything that it governs."""
-    return re.sub(r"(<meta charset=[^>]*>)", lambda m: f'{m[1]}\n<meta http-equiv="Content-Security-Policy" content="{policy(html)}">', html, count=1)
+    return re.sub(
+        r"(<meta charset=[^>]*>)",
+        lambda m: f'{m[1]}\n<meta http-equiv="Content-Security-Policy" content="{policy(html)}">',
+        html,
+        count=1,
+    )

@@ -25,7 +25,9 @@ def lean(svg: str) -> str:
     svg = LOOKS.sub("", svg)
     svg = NUMBER_SIZE.sub(r"\1", SIZES.sub(r"\1", svg))
     svg = ONE_LINE.sub(r"\1\2>\3</text>", UPRIGHT.sub(_upright, svg))
-    svg = RUN.sub(lambda m: f'<path class="{m[1]}" d="{"".join(DRAWN.findall(m[0]))}"/>', SILENT.sub(r"\1", svg))
+    svg = RUN.sub(
+        lambda m: f'<path class="{m[1]}" d="{"".join(DRAWN.findall(m[0]))}"/>', SILENT.sub(r"\1", svg)
+    )
     svg = DRAWN.sub(lambda m: SPACED.sub(r"\1", m[0]), svg)
     return svg.replace("\n", "")
 
