@@ -34,6 +34,7 @@ PAGES = {
     "form": "forms/vote-count/",
     "regulation": "regulations/branch-work-rules/",
     "role": "roles/branch-secretary/",
+    "journey": "journeys/member-development/",
     "terms": "terms/",
     "forms": "forms/",
     "prose": "how-to-use/",

@@ -282,13 +282,15 @@
     const service = navigator.serviceWorker
     const had = Boolean(service.controller)
     service.addEventListener("controllerchange", () => had && location.reload())
-    addEventListener("load", async () => {
+    // A first visit is for reading: fetching the rest of the handbook waits until the page has come to rest.
+    const register = async () => {
       const registration = await service.register(new URL("sw.js", base), { scope: base.pathname }).catch(() => null)
       if (!registration || !had) return
       const watch = worker => worker?.addEventListener("statechange", () => worker.state === "installed" && tell(worker))
       if (registration.waiting) tell(registration.waiting)
       watch(registration.installing)
       registration.addEventListener("updatefound", () => watch(registration.installing))
-    })
+    }
+    addEventListener("load", () => setTimeout(register, had ? 0 : 3000))
   }
 })()
