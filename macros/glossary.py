@@ -10,56 +10,21 @@ from dataclasses import dataclass
 from .catalogue import Catalogue
 
 TOKEN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)([^>]*?)(/?)>", re.S)
-VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
+# fmt: off
+VOID = {
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"
+}
 # Running text; headings, links, labels and everything that is shown small or drawn stays as it is.
-TEXT = frozenset(("p", "li", "dd", "td"))
-LEFT_ALONE = frozenset(
-    [
-        "a",
-        "button",
-        "caption",
-        "code",
-        "dt",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "label",
-        "noscript",
-        "option",
-        "pre",
-        "script",
-        "style",
-        "summary",
-        "svg",
-        "th",
-    ]
-)
-LEFT_ALONE_CLASSES = frozenset(
-    [
-        "basis",
-        "blank",
-        "cards",
-        "chart-text",
-        "form-sheet",
-        "full-title",
-        "item-head",
-        "only-screen",
-        "options",
-        "pdf-link",
-        "quick",
-        "slogan",
-        "summary",
-        "terms",
-    ]
-)
-
-
+TEXT = {"p", "li", "dd", "td"}
+LEFT_ALONE = {
+    "a", "button", "caption", "code", "dt", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "label",
+    "noscript", "option", "pre", "script", "style", "summary", "svg", "th"
+}
+LEFT_ALONE_CLASSES = {
+    "basis", "blank", "cards", "chart-text", "clauses", "form-sheet", "full-title", "item-head",
+    "only-screen", "options", "pdf-link", "quick", "slogan", "summary", "terms"
+}
+# fmt: on
 MOST = 15  # explained on one page; more would be clutter
 
 

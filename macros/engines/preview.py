@@ -45,7 +45,7 @@ def settled(catalogue: Any) -> frozenset[str]:
     code = {str(f): f.stat().st_mtime_ns for f in sorted(folder.rglob("*")) if f.suffix in (".py", ".j2")}
     now = {e.id: e.item for e in catalogue.entries.values()}
     titles = {i: (item.title, getattr(item, "short", ""), getattr(item, "blanks", ())) for i, item in now.items()}
-    around = (code, titles, catalogue.handbook, catalogue.roles)
+    around = (code, titles, catalogue.handbook, catalogue.roles, catalogue.terms)
     before, same = dict(_items), around == _around
     _items.clear()
     _items.update(now)
