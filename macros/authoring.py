@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, start
+from . import burden, flowchart, messages, qr, start
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -62,7 +63,10 @@ def _environment() -> Environment:
 class Author:
     """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
 
-    MACROS = ("show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "popular", "news", "journey")
+    MACROS = (
+        "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "downloads",
+        "edition", "messages", "popular", "news", "journey",
+    )  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
         self.catalogue = catalogue
@@ -85,8 +89,12 @@ class Author:
 
     def link(self, ident: str, text: str = "", anchor: str = "") -> Markup:
         """A link to an item, role, chapter or part."""
-        page = self.page_of(ident)
-        return Markup('<a href="{}">{}</a>').format(self.medium.href(page, anchor), plain(text or self.title(ident)))
+        address, words = self.medium.href(self.page_of(ident), anchor), plain(text or self.title(ident))
+        code = getattr(getattr(self.catalogue.entries.get(ident), "item", None), "code", "")
+        if self.medium.paper and code:
+            # On paper the number of the page stands in for the click; style.css says where.
+            return Markup('<a class="ref" data-code="{}" href="{}">{}</a>').format(code, address, words)
+        return Markup('<a href="{}">{}</a>').format(address, words)
 
     def listing(self, kind: str, chapter: str = "", style: str = "cards") -> str:
         """Links to all items of a kind (or all roles, parts, terms), optionally of one chapter."""
@@ -169,6 +177,18 @@ class Author:
             raise UnknownName(f"“{ident}”不是程序。这里只能写程序的文件名")
         return self.render("journey.md.j2", entry=entry, stops=list(start.journey(entry.item)))
 
+    def downloads(self) -> str:
+        """The printed editions that come with the site."""
+        return self.render("downloads.md.j2")
+
+    def edition(self) -> str:
+        """The number of this edition."""
+        return md(self.catalogue.handbook.edition)
+
+    def messages(self) -> str:
+        """What each message of the check means, from the rules themselves."""
+        return self.render("messages.md.j2", groups=messages.groups())
+
     # -- look-ups for templates ---------------------------------------------------------------------------
 
     def render(self, template: str, **context: Any) -> str:
@@ -244,6 +264,18 @@ class Author:
             return f'{space}<span class="blank-ref">（见{self.link(home.id, "", "blanks")}）</span>'
 
         return Markup(re.sub(r"\[\[([^\[\]]+)\]\]", line, str(plain(text))))
+
+    def names(self, idents: tuple[str, ...]) -> Markup:
+        """Titles without links, where there is no room for more."""
+        return Markup("、").join(plain(self.title(i)) for i in idents)
+
+    def qr(self, ident: str) -> Markup:
+        """On paper: the code that opens the item's page on the site, told which edition the reader holds."""
+        if not self.medium.paper:
+            return Markup("")
+        h = self.catalogue.handbook
+        address = f"{h.address}{self.page_of(ident)}/?edition={quote(h.edition)}"
+        return Markup(qr.svg(address, f"二维码：在网站上看“{plain(self.title(ident))}”"))
 
     def roles(self, idents: tuple[str, ...]) -> Markup:
         """Linked role titles."""
@@ -379,7 +411,7 @@ class NamesOnly(Author):
     def render(self, template: str, **context: Any) -> str:
         return ""
 
-    calendar = burden = unconfirmed = news = lambda self: ""
+    calendar = burden = unconfirmed = messages = news = lambda self: ""
 
 
 def articles_text(articles: tuple[str, ...]) -> str:

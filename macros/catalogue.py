@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from . import translate
-from .kinds import KINDS, SHARED
+from .kinds import EDITION, FOLDERS, KINDS, SHARED
+from .kinds.edition import Edition
 from .kinds.fields import Basis, Names, article_number, parts
 from .kinds.shared import Chapter, Handbook, Part, Role, Term
 from .problems import Problem, Refused
@@ -57,6 +58,7 @@ class Catalogue:
     roles: Mapping[str, Role]
     terms: Mapping[str, Term]
     entries: Mapping[str, Entry]
+    editions: Mapping[str, Edition]
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Entries of a kind in the order of their codes (regulations: as filed)."""
@@ -174,6 +176,12 @@ def outline(root: Path) -> tuple[Names, list[str]]:
     return _names(shared, documents), sorted(v["code"] for v in values if isinstance(v.get("code"), str))
 
 
+def names_in_use(root: Path, catalogue: Catalogue) -> Names:
+    """The same names as outline gives, without reading the items of a checked handbook again."""
+    shared = {name: _read(root / "data" / f"{name}.yaml", root, []) for name in SHARED}
+    return _names(shared, {e.id: (e.kind, e.document) for e in catalogue.entries.values()})
+
+
 def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
     """The catalogue as far as it can be read, and every problem, sorted, each once."""
     problems: list[Problem] = []
@@ -185,6 +193,8 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
         item = _validate(KINDS[kind].model, document, names, problems, ident)
         if item is not None:
             entries[ident] = Entry(ident, kind, item, document)
+    books = {file.stem: _read(file, root, problems) for file in _files(root / "data" / EDITION.folder, root, problems)}
+    editions = {i: e for i, d in books.items() if (e := _validate(EDITION.model, d, names, problems, i)) is not None}
     catalogue = None
     if all(models.values()):
         catalogue = Catalogue(
@@ -192,11 +202,12 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
             {r.id: r for r in models["roles"].roles},
             {t.id: t for t in models["terms"].terms},
             _with_shared_duties(entries),
+            editions,
         )
-    everything = [*shared.values(), *(d for _, d in documents.values())]
+    everything = [*shared.values(), *(d for _, d in documents.values()), *books.values()]
     scope = Scope(catalogue, entries, everything, shared)
     for rule in RULES:
-        problems.extend(rule(scope))
+        problems.extend(p.by(rule) for p in rule(scope))
     return catalogue, tuple(sorted(set(problems)))
 
 
@@ -234,7 +245,7 @@ def _documents(root: Path, problems: list[Problem]) -> tuple[dict[str, Document]
 
 def _strays(data: Path) -> Iterator[Problem]:
     """What lies in data/ but would never be read."""
-    folders = {kind.folder: kind.title for kind in KINDS.values()}
+    folders = {kind.folder: kind.title for kind in FOLDERS.values()}
     known = {*folders, *(f"{name}.yaml" for name in SHARED), "_schema"}
     for file in sorted(data.iterdir()) if data.is_dir() else ():
         if file.name not in known and not file.name.startswith("."):
@@ -271,7 +282,7 @@ def _read(file: Path, root: Path, problems: list[Problem]) -> Document:
 
 def _names(shared: Mapping[str, Document], documents: Mapping[str, tuple[str, Document]]) -> Names:
     """Names as typed, before anything is validated: a broken file still exists for those that link to it."""
-    by_kind: dict[str, dict[str, str]] = {kind: {} for kind in (*KINDS, "role", "chapter", "item")}
+    by_kind: dict[str, dict[str, str]] = {kind: {} for kind in (*KINDS, "role", "part", "chapter", "item")}
     for ident, (kind, document) in documents.items():
         value = document.value if isinstance(document.value, dict) else {}
         # Old and new versions of a regulation share their full title: it means the one in force.
@@ -284,12 +295,14 @@ def _names(shared: Mapping[str, Document], documents: Mapping[str, tuple[str, Do
         if isinstance(ident := role.get("id"), str):
             by_kind["role"].update({name: ident for name in (role.get("title"), ident) if isinstance(name, str)})
     for part in _dicts(shared["handbook"].value, "parts"):
+        if isinstance(ident := part.get("id"), str):
+            by_kind["part"].update({n: ident for n in (part.get("title"), ident) if isinstance(n, str)})
         for chapter in _dicts(part, "chapters"):
             if isinstance(ident := chapter.get("id"), str):
                 by_kind["chapter"].update({n: ident for n in (chapter.get("title"), ident) if isinstance(n, str)})
     unread = {kind for kind, document in documents.values() if document.value is None}
     unread |= {"item"} if unread else set()
-    unread |= {name for name, file in (("role", "roles"), ("chapter", "handbook")) if shared[file].value is None}
+    unread |= {name for name, file in (("role", "roles"), ("chapter", "handbook"), ("part", "handbook")) if shared[file].value is None}
     return Names(by_kind, frozenset(unread))
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 def slug(page: str) -> str:
@@ -18,13 +17,27 @@ INDEX = re.compile(r"(?:roles|forms|regulations|(?:parts|chapters)/[^/]+)?")
 
 
 @dataclass(frozen=True)
+class Download:
+    """A PDF of the site: an edition, or one item (then item is the item's slug); size in bytes."""
+
+    title: str
+    about: str
+    paper: str
+    file: str
+    pages: int
+    size: int
+    sha256: str
+    item: str = ""
+
+
+@dataclass(frozen=True)
 class Site:
     """Addresses as seen from one page of the site, relative, so that any sub-path and file:// work."""
 
     page: str = ""  # its address below the site: procedures/dues, or procedures/dues.html where flat
     # A server finds the index.html of a folder; opened from disk a browser would list the folder, so files are named there.
     flat: bool = False
-    pdf: Mapping[str, int] = field(default_factory=dict)
+    downloads: tuple[Download, ...] = ()
 
     paper = False
 
@@ -41,9 +54,14 @@ class Site:
         folder = posixpath.dirname(self.page) if self.flat else self.page
         return posixpath.relpath(path, folder or ".")
 
-    def pdf_page(self, page: str) -> int | None:
-        """The page of handbook.pdf where a page of the site starts; None when no PDF was made."""
-        return self.pdf.get(slug(page))
+    @property
+    def editions(self) -> tuple[Download, ...]:
+        """The PDFs that hold more than one item."""
+        return tuple(d for d in self.downloads if not d.item)
+
+    def pdf(self, page: str) -> Download | None:
+        """The PDF of one item; None when none was made."""
+        return next((d for d in self.downloads if d.item == slug(page)), None)
 
 
 @dataclass(frozen=True)
@@ -53,6 +71,7 @@ class Paper:
     page: str = ""
 
     paper = True
+    editions = ()
 
     def href(self, page: str, anchor: str = "") -> str:
         # “#/” marks an address that is already the book's own; see into_book.
@@ -61,7 +80,7 @@ class Paper:
     def asset(self, path: str) -> str:
         return path
 
-    def pdf_page(self, page: str) -> None:
+    def pdf(self, page: str) -> None:
         return None
 
 

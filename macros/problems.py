@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, order=True)
@@ -17,6 +17,11 @@ class Problem:
     message: str
     hint: str = ""
     warning: bool = False
+    rule: str = field(default="", compare=False)  # name of the rule that found it; "" for the reader and the models
+
+    def by(self, rule: Callable) -> Problem:
+        """The same problem, with the rule that found it."""
+        return replace(self, rule=rule.__name__)
 
     def __str__(self) -> str:
         place = f"{self.where}：" if self.where else ""

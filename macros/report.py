@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from . import pages
-from .catalogue import Catalogue, inspect
+from . import pages, schema
+from .catalogue import Catalogue, inspect, names_in_use
 from .kinds import KINDS
 from .kinds.fields import Basis, State
 from .problems import Problem
@@ -17,10 +17,21 @@ from .rules.scope import records
 def check(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
     """The catalogue and every problem of data/ and of the pages written by hand."""
     catalogue, problems = inspect(root)
+    unsafe = pages.unsafe(root)
+    found = {*problems, *unsafe}
     # The macros of a page can only be tried against data that is whole.
     if catalogue is not None and not errors(problems):
-        problems = tuple(sorted({*problems, *pages.problems(catalogue, root)}))
-    return catalogue, problems
+        found.update(pages.problems(catalogue, root, skip={p.path for p in unsafe}))
+        found.update(_old_lists(catalogue, root))
+    return catalogue, tuple(sorted(found))
+
+
+def _old_lists(catalogue: Catalogue, root: Path) -> Iterator[Problem]:
+    """A reminder when editors would complete from old names; whoever edits on a web page cannot cure it, so no error."""
+    folder = root / "data" / "_schema"
+    if folder.is_dir() and (old := schema.old_lists(folder, names_in_use(root, catalogue))):
+        hint = "运行 python3 scripts/schemas.py；在网页上改的不用管，由维护人员合并后运行"
+        yield Problem(f"data/_schema/{old[0]}", 1, "", f"编辑器的补全名单不是最新的（{len(old)} 个文件）", hint, warning=True)
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from . import describe
-from .kinds import KINDS, SHARED
+from .kinds import FOLDERS, SHARED
 from .kinds.fields import Names
 
 TITLES = {"handbook": "手册", "roles": "岗位", "terms": "术语"}
@@ -20,7 +20,7 @@ DIALECT = "http://json-schema.org/draft-07/schema#"  # the newest that every YAM
 
 def schemas(names: Names) -> dict[str, str]:
     """File name in data/_schema/ -> text, for every kind and every shared file."""
-    models = {kind.id: (kind.title, kind.model) for kind in KINDS.values()}
+    models = {kind.id: (kind.title, kind.model) for kind in FOLDERS.values()}
     models |= {name: (TITLES[name], model) for name, model in SHARED.items()}
     return {f"{name}.json": _text(_file(title, model, names)) for name, (title, model) in models.items()}
 
@@ -30,6 +30,24 @@ def stale(folder: Path, names: Names) -> list[str]:
     wanted = schemas(names)
     found = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*") if file.is_file()}
     return sorted(name for name in {*wanted, *found} if wanted.get(name) != found.get(name))
+
+
+def old_lists(folder: Path, names: Names) -> list[str]:
+    """The schema files whose lists of names lag behind the data; quicker than stale, which looks at everything."""
+    return [file.name for file in sorted(folder.glob("*.json")) if _lists(file) != _wanted(_lists(file), names)]
+
+
+def _lists(file: Path) -> dict[str, list[str]] | None:
+    """Kind -> the names that a committed schema offers; None where it cannot be read."""
+    try:
+        definitions = json.loads(file.read_text(encoding="utf-8"))["definitions"]
+        return {n.removesuffix("-name"): d["enum"] for n, d in definitions.items() if n.endswith("-name")}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def _wanted(lists: dict[str, list[str]] | None, names: Names) -> dict[str, list[str]]:
+    return {kind: sorted(names.by_kind.get(kind, {})) for kind in lists or ()}
 
 
 def write(folder: Path, names: Names) -> None:
@@ -67,7 +85,8 @@ def _record(model: type[BaseModel], names: Names, definitions: dict[str, Any]) -
 
 
 def _field(field: describe.Field, names: Names, definitions: dict[str, Any]) -> dict[str, Any]:
-    about = {"title": field.title} | ({"description": field.description} if field.description else {})
+    told = "。".join(t.rstrip("。") for t in ("必填" if field.required else "选填", field.description or field.word) if t)
+    about = {"title": field.title, "description": f"{told}。"}
     one = _one(field, names, definitions)
     if field.many:
         many = {"type": "array", "items": one} | ({"minItems": field.least} if field.least else {})

@@ -10,12 +10,14 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from . import describe
-from .kinds import KINDS, Kind
+from .kinds import FOLDERS, Kind
 from .kinds.fields import Item, Names
 from .translate import is_id
 
 PREFIXES = {"procedure": "CX", "checklist": "QD", "culture": "WH", "form": "BD"}
 FEW = 12  # names that a comment can list
+# What a new item needs elsewhere before the check is content.
+ELSEWHERE = {"form": "再到用这张表的步骤，在 records 里写上 {}（或清单的 evidence）"}
 
 
 def starter(kind: Kind, names: Names, codes: list[str]) -> str:
@@ -27,6 +29,12 @@ def starter(kind: Kind, names: Names, codes: list[str]) -> str:
     ]
     code = next_code(kind, codes)
     return "\n".join([*head, *_record(kind.model, names, code, set())]) + "\n"
+
+
+def afterwards(kind: Kind, ident: str) -> str:
+    """What to do with a new file, in Chinese, one thing a line."""
+    lines = ["把〈填……〉都换成自己的内容", *([ELSEWHERE[kind.id].format(ident)] if kind.id in ELSEWHERE else [])]
+    return "\n".join([*lines, "填好后运行：python3 scripts/check.py"])
 
 
 def next_code(kind: Kind, codes: list[str]) -> str:
@@ -136,12 +144,12 @@ def _value(field: describe.Field, code: str) -> str:
 
 def refusal(kind: str, ident: str, root: Path) -> str:
     """Why no file can be made, in Chinese; an empty text where one can."""
-    if kind not in KINDS:
-        known = "、".join(f"{k.id}（{k.title}）" for k in KINDS.values())
+    if kind not in FOLDERS:
+        known = "、".join(f"{k.id}（{k.title}）" for k in FOLDERS.values())
         return f"没有“{kind}”这一类。可选：{known}"
     if not is_id(ident):
         return f"“{ident}”不能作文件名。用英文小写字母、数字和短横线，如 branch-visit"
-    for other in KINDS.values():
+    for other in FOLDERS.values():
         file = root / "data" / other.folder / f"{ident}.yaml"
         if file.exists():
             return f"{file.relative_to(root).as_posix()} 已经存在。换一个文件名；文件名就是编号，全书唯一"

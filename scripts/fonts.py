@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.otlLib import builder
 from fontTools.ttLib import TTCollection, TTFont
 
 FOLDER = ROOT / "macros" / "print" / "fonts"
@@ -108,6 +109,27 @@ def cut(font: TTFont, points: set[int]) -> None:
     subsetter.subset(font)
 
 
+def space(font: TTFont) -> None:
+    """Puts a quarter of an em between Chinese and Latin letters or digits, as part of the font's kerning.
+
+    The layout engine shapes a line after it is broken, so nothing is left over where a line begins or ends.
+    """
+    cmap = font.getBestCmap()
+    han = tuple(sorted({name for point, name in cmap.items() if 0x3400 <= point <= 0x9FFF}))
+    latin = tuple(sorted({name for point, name in cmap.items() if chr(point).isascii() and chr(point).isalnum()}))
+    pairs = builder.PairPosBuilder(font, None)
+    gap = builder.buildValue({"XAdvance": font["head"].unitsPerEm // 4})
+    pairs.addClassPair(None, han, gap, latin, None)
+    pairs.addClassPair(None, latin, gap, han, None)
+    table = font["GPOS"].table
+    table.LookupList.Lookup.append(pairs.build())
+    table.LookupList.LookupCount += 1
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "kern":
+            record.Feature.LookupListIndex.append(table.LookupList.LookupCount - 1)
+            record.Feature.LookupCount += 1
+
+
 def rename(font: TTFont, family: str, style: str) -> None:
     """Gives the font our own family name, keeping the copyright and licence records."""
     full = family if style == "Regular" else f"{family} {style}"
@@ -159,6 +181,7 @@ def make() -> int:
         print(f"正在制作 {family} {style} …", flush=True)
         font = face_of(SOURCES / collection, face)
         cut(font, wanted)
+        space(font)
         rename(font, family, style)
         font.save(file_of(family, style))
         covered = set(font.getBestCmap())

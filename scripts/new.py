@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 from macros import starter
 from macros.catalogue import outline
-from macros.kinds import KINDS
+from macros.kinds import FOLDERS
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         "python3 scripts/new.py procedure branch-visit     新的程序\n"
         "    python3 scripts/new.py form visit-record           新的表单",
     )
-    kinds = "、".join(f"{kind.id}（{kind.title}）" for kind in KINDS.values())
+    kinds = "、".join(f"{kind.id}（{kind.title}）" for kind in FOLDERS.values())
     parser.add_argument("kind", metavar="类别", help=f"{kinds}；写中文也可以")
     parser.add_argument("id", metavar="文件名", help="英文小写字母、数字和短横线，不带 .yaml")
     parser.add_argument(
@@ -30,14 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     root = options.root.resolve()
-    kind = {k.title: k.id for k in KINDS.values()}.get(options.kind, options.kind)
+    kind = {k.title: k.id for k in FOLDERS.values()}.get(options.kind, options.kind)
     if refused := starter.refusal(kind, options.id, root):
         print(refused)
         return 1
-    file = root / "data" / KINDS[kind].folder / f"{options.id}.yaml"
+    file = root / "data" / FOLDERS[kind].folder / f"{options.id}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(starter.starter(KINDS[kind], *outline(root)), encoding="utf-8", newline="\n")
-    print(f"已生成 {file.relative_to(root).as_posix()}\n填好后运行：python3 scripts/check.py")
+    file.write_text(starter.starter(FOLDERS[kind], *outline(root)), encoding="utf-8", newline="\n")
+    print(f"已生成 {file.relative_to(root).as_posix()}\n{starter.afterwards(FOLDERS[kind], options.id)}")
     return 0
 
 

@@ -39,6 +39,8 @@ PAGES = {
     "forms": "forms/",
     "prose": "how-to-use/",
     "code": "editing/",
+    "guide": "editing-forge/",
+    "messages": "editing-messages/",
     "wrong address": "no/such/page/",
 }
 AXE = {

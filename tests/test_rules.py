@@ -11,9 +11,9 @@ from handbooks import changed
 
 from macros import catalogue, rules
 from macros.catalogue import Catalogue
-from macros.rules import consistency, links, pitfalls, procedures, prose
+from macros.rules import consistency, links, pitfalls, procedures, prose, safety
 
-MODULES = (links, procedures, consistency, pitfalls, prose)
+MODULES = (links, procedures, consistency, pitfalls, prose, safety)
 DO = "do: [组织委员清点人数。]"
 
 

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from handbooks import BASE, changed
 
-from macros import catalogue, schema
-from macros.kinds import KINDS, SHARED
+from macros import catalogue, report, schema
+from macros.kinds import FOLDERS, SHARED
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,13 +23,44 @@ def all_schemas(root: Path = ROOT) -> dict[str, dict[str, Any]]:
     return {name: json.loads(text) for name, text in schema.schemas(catalogue.outline(root)[0]).items()}
 
 
-def test_the_committed_schemas_are_fresh() -> None:
-    stale = schema.stale(ROOT / "data" / "_schema", catalogue.outline(ROOT)[0])
-    assert stale == [], "运行 python3 scripts/schemas.py"
+def without_names(text: str) -> dict[str, Any]:
+    """A schema but for the lists of names that content brings."""
+    body = json.loads(text)
+    for name, definition in body["definitions"].items():
+        if name.endswith("-name"):
+            definition.pop("enum")
+    return body
+
+
+def test_the_committed_schemas_follow_the_models() -> None:
+    """Their lists of names may lag behind: whoever adds an item on a web page cannot run the script."""
+    fresh = schema.schemas(catalogue.outline(ROOT)[0])
+    committed = {f.name: f.read_text(encoding="utf-8") for f in (ROOT / "data" / "_schema").iterdir()}
+    assert {n: without_names(t) for n, t in committed.items()} == {n: without_names(t) for n, t in fresh.items()}, (
+        "运行 python3 scripts/schemas.py"
+    )
+
+
+def test_old_lists_of_names_are_a_reminder_and_no_error(tmp_path: Path) -> None:
+    root = changed(tmp_path, [{"in": "data/roles.yaml", "find": "title: 党总支", "put": "title: 党总支部"}])
+    schema.write(root / "data" / "_schema", catalogue.outline(BASE)[0])
+    told = [p for p in report.check(root)[1] if p.path.startswith("data/_schema/")]
+    assert [(p.warning, p.message) for p in told] == [(True, "编辑器的补全名单不是最新的（4 个文件）")]
+    schema.write(root / "data" / "_schema", catalogue.outline(root)[0])
+    assert [p for p in report.check(root)[1] if p.path.startswith("data/_schema/")] == []
+    for broken in ("{", "[]", "{}", '{"definitions": []}', '{"definitions": {"role-name": 1}}'):
+        (root / "data" / "_schema" / "form.json").write_text(broken, encoding="utf-8")
+        told = [p for p in report.check(root)[1] if p.path.startswith("data/_schema/")]
+        assert [p.path for p in told] == ["data/_schema/form.json"], broken
+
+
+@pytest.mark.parametrize("root", [BASE, ROOT], ids=["base", "real"])
+def test_a_checked_handbook_knows_its_names(root: Path) -> None:
+    assert catalogue.names_in_use(root, catalogue.load(root)) == catalogue.outline(root)[0]
 
 
 def test_there_is_one_for_every_kind_and_shared_file() -> None:
-    assert set(all_schemas()) == {f"{name}.json" for name in (*KINDS, *SHARED)}
+    assert set(all_schemas()) == {f"{name}.json" for name in (*FOLDERS, *SHARED)}
 
 
 def test_the_same_names_give_the_same_bytes() -> None:
@@ -47,13 +78,14 @@ def properties(value: object):
             yield from properties(part)
 
 
-def test_every_property_has_a_chinese_title_and_no_english_text() -> None:
+def test_every_property_has_a_chinese_title_and_description_and_no_english_text() -> None:
     for file, body in all_schemas().items():
         fields = list(properties(body))
         assert fields
         for name, field in fields:
             assert re.search("[\u4e00-\u9fff]", field["title"]), f"{file} {name}"
-            assert not re.search("[A-Za-z]{3,} [a-z]{2,}", field.get("description", "")), f"{file} {name}"
+            assert re.match("(必填|选填)。", field["description"]), f"{file} {name}"
+            assert not re.search("[A-Za-z]{3,} [a-z]{2,}", field["description"]), f"{file} {name}"
 
 
 def test_references_offer_the_names_that_exist() -> None:
@@ -63,6 +95,26 @@ def test_references_offer_the_names_that_exist() -> None:
     )
     assert definitions["form-name"]["enum"] == ["record", "会议记录"]
     assert "发展党员工作细则" in definitions["regulation-name"]["enum"]
+    assert {"会议", "meetings"} <= set(definitions["chapter-name"]["enum"])
+    assert {"dues", "党费交纳", "emblem"} <= set(definitions["item-name"]["enum"])
+
+
+def test_every_reference_is_completed_from_the_real_names() -> None:
+    real = catalogue.load(ROOT)
+    wanted = {
+        "role": set(real.roles),
+        "form": {e.id for e in real.of("form")},
+        "regulation": {e.id for e in real.of("regulation")},
+        "procedure": {e.id for e in real.of("procedure")},
+        "chapter": set(real.chapters),
+        "item": set(real.entries),
+    }
+    offered: dict[str, set[str]] = {}
+    for body in all_schemas().values():
+        for name, definition in body["definitions"].items():
+            if name.endswith("-name"):
+                offered.setdefault(name.removesuffix("-name"), set()).update(definition["enum"])
+    assert {kind: wanted[kind] - offered.get(kind, set()) for kind in wanted} == {kind: set() for kind in wanted}
 
 
 def faults(value: Any, rule: dict[str, Any], definitions: dict[str, Any], where: str = "") -> list[str]:
@@ -147,7 +199,7 @@ EditorLoader.yaml_implicit_resolvers = {
 def test_no_valid_file_is_underlined(root: Path) -> None:
     bodies = all_schemas(root)
     files = 0
-    for name, folder in [(k.id, k.folder) for k in KINDS.values()] + [(n, n) for n in SHARED]:
+    for name, folder in [(k.id, k.folder) for k in FOLDERS.values()] + [(n, n) for n in SHARED]:
         body = bodies[f"{name}.json"]
         paths = (
             [root / "data" / f"{name}.yaml"]
@@ -196,7 +248,7 @@ def test_the_script_writes_what_is_stale_and_says_how_to_cure_it(tmp_path: Path)
     assert before.stdout.endswith("data/_schema/terms.json 过期\n运行 python3 scripts/schemas.py 重新生成\n")
     written = run("--root", str(tmp_path))
     assert (written.returncode, written.stderr) == (0, "")
-    assert written.stdout.startswith("已更新 8 个文件：")
+    assert written.stdout.startswith("已更新 9 个文件：")
     (tmp_path / "data/_schema/old.json").write_text("{}", encoding="utf-8")
     assert (
         run("--check", "--root", str(tmp_path)).stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from handbooks import BASE, changed
 from test_fields import all_models
 
-from macros import catalogue, describe, starter
+from macros import catalogue, describe, report, starter
 from macros.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,7 +132,9 @@ def test_the_script_makes_a_file_and_refuses_in_chinese(tmp_path: Path) -> None:
     changed(tmp_path, [])
     first = run("程序", "branch-visit", "--root", str(tmp_path))
     assert (first.returncode, first.stderr) == (0, "")
-    assert first.stdout == "已生成 data/procedures/branch-visit.yaml\n填好后运行：python3 scripts/check.py\n"
+    assert first.stdout == (
+        "已生成 data/procedures/branch-visit.yaml\n把〈填……〉都换成自己的内容\n填好后运行：python3 scripts/check.py\n"
+    )
     assert "code: CX-04\n" in (tmp_path / "data/procedures/branch-visit.yaml").read_text(encoding="utf-8")
     refusals = {
         (
@@ -146,8 +149,29 @@ def test_the_script_makes_a_file_and_refuses_in_chinese(tmp_path: Path) -> None:
         (
             "procedur",
             "x",
-        ): "没有“procedur”这一类。可选：procedure（程序）、checklist（清单）、culture（文化）、form（表单）、regulation（法规）\n",
+        ): "没有“procedur”这一类。可选：procedure（程序）、checklist（清单）、culture（文化）、form（表单）、regulation（法规）、edition（分册）\n",
     }
     for arguments, said in refusals.items():
         done = run(*arguments, "--root", str(tmp_path))
         assert (done.returncode, done.stdout, done.stderr) == (1, said, "")
+
+
+# Names that the real handbook knows, for blanks that name something.
+REAL = VALUES | {"章": "党内教育"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_the_real_handbook_too_the_command_and_its_advice_are_enough(kind: str, tmp_path: Path, monkeypatch) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    done = run(kind, "starter-sample", "--root", str(tmp_path))
+    assert done.returncode == 0, done.stdout
+    monkeypatch.setattr(sys.modules[__name__], "VALUES", REAL)
+    path = tmp_path / "data" / KINDS[kind].folder / "starter-sample.yaml"
+    path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
+    if "在 records 里写上 starter-sample" in done.stdout:
+        other = tmp_path / "data" / "procedures" / "theme-party-day.yaml"
+        text = other.read_text(encoding="utf-8")
+        other.write_text(text.replace("records: [work-plan]", "records: [work-plan, starter-sample]", 1), encoding="utf-8")
+    found, problems = report.check(tmp_path)
+    assert [str(p) for p in problems if "_schema" not in p.path] == []
+    assert found.entries["starter-sample"].kind == kind

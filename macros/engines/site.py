@@ -13,8 +13,8 @@ from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 
 from .. import glossary, pages, report
-from ..authoring import Author
-from ..media import Site
+from ..authoring import Author, plain
+from ..media import Download, Site
 from . import app, policy, preview, theme
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,8 +26,9 @@ def configure(config: MkDocsConfig) -> MkDocsConfig:
     if catalogue is None or report.errors(problems):
         raise Abort("内容有误，没有生成网站：\n" + "\n".join(map(str, problems)))
     config.extra["catalogue"] = catalogue
-    config.site_name = catalogue.handbook.title
-    config.site_description = catalogue.handbook.description
+    # The theme prints both as they are.
+    config.site_name = str(plain(catalogue.handbook.title))
+    config.site_description = str(plain(catalogue.handbook.description))
     config.nav = pages.navigation(catalogue, ROOT)
     config.extra["glossary"] = glossary.glossary(catalogue)
     return config
@@ -58,7 +59,7 @@ def author_for(config: Any, page: Any) -> Author:
     """The author macros as seen from a page of the site."""
     extra = config["extra"]
     flat = not config["use_directory_urls"]
-    return Author(extra["catalogue"], Site(page.url.strip("/"), flat, extra.get("pdf_pages") or {}))
+    return Author(extra["catalogue"], Site(page.url.strip("/"), flat, tuple(extra.get("printed") or ())))
 
 
 def explain_terms(html: str, page: Any, config: MkDocsConfig) -> str:
@@ -88,13 +89,13 @@ def _is_served(config: MkDocsConfig) -> bool:
     return config.use_directory_urls and not preview.serving
 
 
-def build(root: Path, out: Path, pdf_pages: dict[str, int], epoch: int, served: bool = True) -> None:
+def build(root: Path, out: Path, downloads: tuple[Download, ...], epoch: int, served: bool = True) -> None:
     """Builds the whole site into a folder, for a server or to be opened from disk; raises Abort on the first warning of
     the engine."""
     # MkDocs stamps its site map with the time of the build; the edition's date makes the bytes repeatable.
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(out), use_directory_urls=served)
-    config.extra["pdf_pages"] = pdf_pages
+    config.extra["printed"] = downloads
     config.plugins.on_startup(command="build", dirty=False)
     try:
         mkdocs_build(config)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from .checklist import Checklist
 from .culture import Culture
-from .fields import Item, Model
+from .edition import Edition
+from .fields import Model
 from .form import Form
 from .procedure import Procedure
 from .regulation import Regulation
@@ -21,7 +22,7 @@ class Kind:
     id: str
     title: str
     folder: str
-    model: type[Item]
+    model: type[Model]
 
     @property
     def template(self) -> Path:
@@ -38,6 +39,10 @@ KINDS = {
         Kind("regulation", "法规", "regulations", Regulation),
     )
 }
+
+# Printed editions: files like those of the kinds, but no pages of the handbook.
+EDITION = Kind("edition", "分册", "editions", Edition)
+FOLDERS = {**KINDS, EDITION.id: EDITION}
 
 # One file each, beside the folders of the kinds.
 SHARED: dict[str, type[Model]] = {"handbook": Handbook, "roles": RoleList, "terms": TermList}

@@ -63,7 +63,7 @@ class Names:
         raise fault(f"没有“{shown(name)}”{MEASURES.get(title, '这个')}{title}", hint)
 
 
-MEASURES = {"表单": "这张", "法规": "这部", "章": "这一"}
+MEASURES = {"表单": "这张", "法规": "这部", "章": "这一", "篇": "这一"}
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ RegulationRef = _reference("regulation", "法规")
 ProcedureRef = _reference("procedure", "程序")
 ItemRef = _reference("item", "条目")
 ChapterRef = _reference("chapter", "章")
+PartRef = _reference("part", "篇")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from .fields import Basis, Id, ItemRef, Model, PartialDate, Text, Texts, Title
+from .fields import Basis, Id, ItemRef, Model, PartialDate, Text, Texts, Title, _listed
 
 
 class Chapter(Model):
@@ -36,8 +37,11 @@ class Handbook(Model):
     date: PartialDate = Field(title="版本日期")
     description: Text = Field(title="简介")
     parts: tuple[Part, ...] = Field(min_length=1, title="篇")
-    popular: tuple[ItemRef, ...] = Field(
-        (), max_length=10, title="最常用的条目", description="首页和口袋卡片用，最多十项，按这里的先后；写文件名"
+    address: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+/$")] = Field(
+        title="网站地址", description="手册网站的网址，末尾写“/”；印在每项的二维码里"
+    )
+    popular: Annotated[tuple[ItemRef, ...], BeforeValidator(_listed)] = Field(
+        (), max_length=10, title="最常用的", description="最常用的，最多十项，首页和口袋卡用；写文件名，如 [dues, theme-party-day]"
     )
 
 

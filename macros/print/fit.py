@@ -27,6 +27,9 @@ STEPS = 60
 
 WORTH = 8  # pages: in a longer leaf one page less is not worth laying it out again
 TAIL = 0.2  # of a page: less than this on the last one is worth a second try
+CARD_SIZES = (9.4, 9.0, 8.6, 8.2, 7.8, 7.4, 7.0, 6.7, 6.4)  # pt
+# What is left out, and the smallest type before more is left out.
+CARD_CONTENT = (("", 7.8), (".card-do {display: none}", 7.0), (".card-do, .card-mistakes {display: none}", 6.4))
 CLOSER = (
     "html {font-size: 10.2pt; line-height: 1.5} h2 {margin-top: 4.5mm} .note, .case {line-height: 1.4}",
     "html {font-size: 10pt; line-height: 1.45} h2 {margin-top: 4mm} .note, .case, .duty, .step .facts {line-height: 1.36}"
@@ -68,6 +71,17 @@ def without_tail(lay_out: Callable[[str], Document]) -> Document:
             closer = lay_out(css)
             if len(closer.pages) < len(document.pages):
                 return closer
+    return document
+
+
+def on_two_pages(lay_out: Callable[[str], Document]) -> Document:
+    """A card on its two sides: with as much on it, and in as large a type, as they hold."""
+    for hidden, least in CARD_CONTENT:
+        for size in (size for size in CARD_SIZES if size >= least):
+            for parted in (".card-mistakes {break-before: page}", ""):
+                document = lay_out(f".card {{font-size: {size}pt}} {hidden} {parted}")
+                if len(document.pages) <= 2:
+                    return document
     return document
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from html import escape
 
 from .leaves import Book, Leaf
 
 ORDINAL = re.compile(r"(第[〇零一二三四五六七八九十百\d]+[篇章部编])[\s　、：:]*(.+)")
-COVER, IMPRINT, BLANK = "封面", "说明", "空白页"
-
-# Filled in once all pages are known; three digits wide, so nothing moves when it is.
-UNKNOWN_PAGE = "000"
+CONTENTS = "contents"
 
 
 def day(date: str) -> str:
@@ -36,34 +33,25 @@ def opening(book: Book, index: int) -> str:
     if opens.kind not in ("part", "chapter") or any(f'href="#{leaf.id}"' in opens.html for leaf in inside):
         return ""
     nearest = min((leaf.level for leaf in inside), default=0)
-    rows = "".join(f"<li>{_entry(leaf, '')}</li>" for leaf in inside if leaf.level == nearest)
+    rows = "".join(f"<li>{_entry(leaf)}</li>" for leaf in inside if leaf.level == nearest)
     if not rows:
         return ""
     kind = "chapters" if opens.kind == "part" else "items"
     return f'<ul class="opening-list {kind}">{rows}</ul>'
 
 
-def head(book: Book) -> str:
-    """The document's metadata, for the front matter's <head>."""
-    named = {
-        "author": book.organisation,
-        "description": book.description,
-        "dcterms.created": book.date,
-        "dcterms.modified": book.date,
-    }
-    metas = "".join(f'<meta name="{name}" content="{escape(text)}">' for name, text in named.items() if text)
-    return f"<title>{escape(book.title)}</title>{metas}"
-
-
-def front(book: Book, first_page: Mapping[str, int]) -> str:
-    """Cover, imprint on its back, and contents, as one body."""
-    rows = "".join(
-        f'<li class="l{leaf.level} {leaf.kind}">{_entry(leaf, str(first_page[leaf.id]))}</li>'
-        for leaf in book.leaves
-    )
+def front(book: Book, leaves: Iterable[Leaf]) -> Leaf:
+    """Cover, imprint on its back, and contents."""
+    rows, chapter = "", ""
+    for leaf in leaves:
+        if book.grouped and leaf.chapter != chapter:
+            chapter = leaf.chapter
+            rows += f'<li class="group">{escape(chapter)}</li>'
+        level = 3 if book.grouped else leaf.level
+        rows += f'<li class="l{level} {leaf.kind}">{_entry(leaf)}</li>'
     imprint = (("编制单位", book.organisation), ("版次", book.edition), ("日期", day(book.date)))
     facts = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in imprint if text)
-    return (
+    html = (
         '<section class="cover">'
         f'<p class="edition">{escape(book.edition)}</p>'
         f"<h1>{escape(book.title)}</h1>"
@@ -71,12 +59,12 @@ def front(book: Book, first_page: Mapping[str, int]) -> str:
         f'<p class="organisation">{escape(book.organisation)}</p><p class="date">{escape(day(book.date))}</p>'
         "</section>"
         f'<section class="imprint"><p>{escape(book.description)}</p><dl>{facts}</dl></section>'
-        f'<section class="contents" id="contents"><h1>目录</h1><ul>{rows}</ul></section>'
+        f'<section class="contents" id="{CONTENTS}"><h1>目录</h1><ul>{rows}</ul></section>'
     )
+    return Leaf("front", "封面和目录", html, "front", 0)
 
 
-def _entry(leaf: Leaf, page: str) -> str:
+def _entry(leaf: Leaf) -> str:
     code = f'<span class="code">{escape(leaf.code)}</span> ' if leaf.code else ""
-    number = f' <span class="page">{page}</span>' if page else ""
     title = f'<span class="entry">{code}<span class="title">{escape(leaf.title)}</span></span>'
-    return f'<a href="#{escape(leaf.id)}">{title}{number}</a>'
+    return f'<a href="#{escape(leaf.id)}">{title}</a>'

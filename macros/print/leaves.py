@@ -1,13 +1,16 @@
-"""What goes into the printed book, and what comes out."""
+"""What goes into a printed book, and what comes out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .formats import FORMATS, Format
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One part of the book, laid out as its own document; the ids in its html are unique in the whole book."""
+    """One part of a book, laid out as its own document; the ids in its html are unique in the whole handbook."""
 
     id: str
     title: str
@@ -17,6 +20,7 @@ class Leaf:
     code: str = ""
     chapter: str = ""
     recto: bool = False
+    tab: str = ""  # what stands on the outer edge of its pages
 
     @property
     def label(self) -> str:
@@ -25,8 +29,29 @@ class Leaf:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A line of an index: what is looked for, the anchor that explains it, and the anchors where it is used."""
+
+    label: str
+    main: str
+    places: tuple[str, ...]
+    code: str = ""
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index before its page numbers are known."""
+
+    id: str
+    title: str
+    about: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
 class Book:
-    """Everything the printed book says; date is ISO text, for it also dates the file."""
+    """Everything a printed book says; date is ISO text, for it also dates the file."""
 
     title: str
     subtitle: str
@@ -35,6 +60,14 @@ class Book:
     date: str
     description: str
     leaves: tuple[Leaf, ...]
+    format: Format = FORMATS["a4"]
+    name: str = "handbook"
+    # Leaf -> address of its page on the site, for links to what this book leaves out.
+    web: Mapping[str, str] = field(default_factory=dict)
+    data: bytes = b""  # JSON of what is in the book, attached to the file
+    front: bool = True  # cover and contents
+    grouped: bool = False  # contents show the chapter above its items, for there are no openings
+    indexes: tuple[Index, ...] = ()
 
     def inside(self, index: int) -> tuple[Leaf, ...]:
         """All leaves below the leaf at this index, in order."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 from .leaves import Leaf
+from .paper import ELSEWHERE
 
 # Elements that are never closed.
 VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
@@ -78,8 +80,20 @@ def read(html: str) -> Found:
     return reader.found
 
 
-def check(leaves: Iterable[Leaf]) -> None:
-    """Refuse a book with a doubled anchor, a link that leads nowhere or a picture that cannot be read aloud."""
+def outward(html: str, own: Collection[str]) -> str:
+    """The html with every link that leaves this leaf marked as one."""
+
+    def mark(match: re.Match) -> str:
+        return match[0] if unquote(match[1]) in own else f'href="{ELSEWHERE}{match[1]}"'
+
+    return re.sub(r'\bhref="#([^"]+)"', mark, html)
+
+
+def check(leaves: Iterable[Leaf], web: Collection[str] = ()) -> None:
+    """Refuse a book with a doubled anchor, a link that leads nowhere or a picture that cannot be read aloud.
+
+    web: the leaves that the book leaves out and the site holds.
+    """
     leaves = tuple(leaves)
     found = {leaf.id: read(leaf.html) for leaf in leaves}
     if len(found) != len(leaves):
@@ -95,7 +109,8 @@ def check(leaves: Iterable[Leaf]) -> None:
                 )
     for leaf in leaves:
         for href in found[leaf.id].hrefs:
-            if not href.startswith("#") or unquote(href[1:]) not in owner:
+            target = unquote(href[1:])
+            if not href.startswith("#") or (target not in owner and target.partition("--")[0] not in web):
                 raise ValueError(f"leaf {leaf.id!r}: nothing in the book answers the link {href!r}")
         for picture in found[leaf.id].nameless:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""Lay HTML out on A4 pages: the only module that talks to WeasyPrint's layout."""
+"""Lay HTML out on pages of one format: the only module that talks to WeasyPrint's layout."""
 
 from __future__ import annotations
 
@@ -7,25 +7,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-import pydyf
 from weasyprint import CSS, HTML, Document, Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from . import faces, flush
+from .formats import Format
 
 STYLE = Path(__file__).parent / "style.css"
 
 
-_page_references = pydyf.PDF.page_references.fget
-
-
-def page_references(self: pydyf.PDF) -> tuple[bytes, ...]:
-    """The references of all pages, made once: pydyf makes them anew for every tag, which a long book feels."""
-    known = self.__dict__.get("_handbook_pages", ())
-    if 3 * len(known) != len(self.pages["Kids"]):
-        known = self.__dict__["_handbook_pages"] = _page_references(self)
-    return known
+# A link to another leaf: WeasyPrint would drop one whose target it does not lay out itself.
+ELSEWHERE = "book:"
 
 
 class OwnFilesOnly(URLFetcher):
@@ -50,27 +43,21 @@ def only_links(page: Page) -> Page:
 
 
 class Paper:
-    """Type and style sheet, loaded once and used for every leaf of a book."""
+    """Type and style sheet of one format, loaded once and used for every leaf."""
 
-    def __init__(self) -> None:
+    def __init__(self, format: Format) -> None:
         flush.install()
-        pydyf.PDF.page_references = property(page_references)
         self.fetcher = OwnFilesOnly()
         self.fonts = FontConfiguration()
-        text = faces.css() + STYLE.read_text(encoding="utf-8")
+        text = "\n".join((faces.css(), STYLE.read_text(encoding="utf-8"), format.page_css(), format.css))
         self.style = CSS(string=text, font_config=self.fonts, url_fetcher=self.fetcher)
 
-    def lay_out(self, body: str, *, classes: str, css: str, head: str = "", left: bool = False) -> Document:
-        """The pages of one document; css sets its page numbers, left starts it on a left-hand page."""
-        html = (
-            f'<html lang="zh-CN" class="{"opens-left" if left else "opens-right"}"><head>{head}</head>'
-            f'<body class="{escape(classes)}">{body}</body></html>'
-        )
+    def lay_out(self, body: str, *, classes: str, css: str = "") -> Document:
+        """The pages of one document."""
+        html = f'<html lang="zh-CN"><body class="{escape(classes)}">{body}</body></html>'
+        sheets = [self.style, CSS(string=css, url_fetcher=self.fetcher)] if css else [self.style]
         try:
-            document = HTML(string=html, url_fetcher=self.fetcher).render(
-                font_config=self.fonts,
-                stylesheets=[self.style, CSS(string=css, url_fetcher=self.fetcher)],
-            )
+            document = HTML(string=html, url_fetcher=self.fetcher).render(font_config=self.fonts, stylesheets=sheets)
         except FatalURLFetchingError as refused:
             raise ValueError(f"{refused}: the printed book loads only its own fonts") from refused
         for page in document.pages:

@@ -11,7 +11,19 @@ SVG_OR_TAG = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 # Two full-width marks side by side leave a hole as wide as a character: the first of a pair gives up its empty
 # right half, or, where both open, the second its empty left half.
 CLOSING, OPENING = "、。，．：；！？）】》」』〉〕”’", "（【《「『〈〔“‘"
-TIGHT = re.compile(f"[{CLOSING}](?=[{CLOSING}{OPENING}])|(?<=[{OPENING}])[{OPENING}]")
+TIGHT = f"[{CLOSING}](?=[{CLOSING}{OPENING}])|(?<=[{OPENING}])[{OPENING}]"
+
+# A figure stays with its unit, and 第 with its figure.
+UNITS = (
+    "个工作日|个月|小时|分钟|平方米|厘米|毫米|公里|学时|周岁|季度|工作日|年度|年|月|日|天|周|时|分|秒|元|名|人|个|条|款|项|步|次|份|页|"
+    "张|票|章|级|类|种|件|届|岁|米|版|卷|本|字|篇"
+)
+KEEP = rf"第?\d[\d.,]*(?:%|‰|(?:{UNITS})(?:以上|以下|以内)?)|第\d+"
+
+# Latin words are shaped apart from the Chinese around them, so the font's own spacing does not reach them.
+HAN = re.compile("[\u3400-\u9fff]")
+LATIN = "[A-Za-z][A-Za-z0-9.+/-]*"
+PIECE = re.compile(f"(?P<keep>{KEEP})|(?P<latin>{LATIN})|(?P<tight>{TIGHT})")
 
 STEP = re.compile(r'(?=<section class="step[ "])')
 LONG_STEP = 240  # characters: with its list and box about a third of a page
@@ -24,12 +36,22 @@ BREAK = re.compile(
 
 
 def close_up(html: str) -> str:
-    """Wrap the marks that must lose half their width; words in tags and drawings stay as they are."""
+    """Wrap the marks that lose half their width, figures with their units, and Latin words; tags and drawings stay as they are."""
     pieces = SVG_OR_TAG.split(html)
-    pieces[::2] = [
-        TIGHT.sub(r'<span class="tight">\g<0></span>', BREAK.sub("", text)) for text in pieces[::2]
-    ]
+    pieces[::2] = [_mended(text) for text in pieces[::2]]
     return "".join(pieces)
+
+
+def _mended(text: str) -> str:
+    return PIECE.sub(_wrapped, BREAK.sub("", text))
+
+
+def _wrapped(match: re.Match) -> str:
+    if match.lastgroup == "latin":
+        sides = ("before", match.string[: match.start()][-1:]), ("after", match.string[match.end() :][:1])
+        kind = " ".join(["gap", *(name for name, neighbour in sides if HAN.match(neighbour))])
+        return match[0] if kind == "gap" else f'<span class="{kind}">{match[0]}</span>'
+    return f'<span class="{match.lastgroup}">{match[0]}</span>'
 
 
 def mark_long_steps(html: str) -> str:

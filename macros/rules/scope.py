@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ..kinds import KINDS, SHARED
+from ..kinds import FOLDERS, KINDS, SHARED
 from ..kinds.fields import Basis
 from ..problems import Problem
 from ..source import Document
@@ -35,7 +35,8 @@ class Scope:
     @cached_property
     def known_ids(self) -> frozenset[str]:
         """Ids of all items that have a file, valid or not."""
-        return frozenset(d.path.rsplit("/", 1)[-1][:-5] for d in self.documents if d.path.count("/") > 1)
+        folders = {kind.folder for kind in KINDS.values()}
+        return frozenset(d.path.rsplit("/", 1)[-1][:-5] for d in self.documents if d.path.split("/")[1] in folders)
 
 
 def at(entry: Any, where: Where, message: str, hint: str = "", warning: bool = False) -> Problem:
@@ -51,7 +52,7 @@ def in_document(document: Document, where: Where, message: str, hint: str = "") 
 
 def _model(path: str) -> type[BaseModel]:
     folder, name = path.split("/")[-2:]
-    models = {kind.folder: kind.model for kind in KINDS.values()}
+    models = {kind.folder: kind.model for kind in FOLDERS.values()}
     return models[folder] if folder in models else SHARED[name.removesuffix(".yaml")]
 
 
