@@ -20,7 +20,7 @@ FILES = sorted(CASES.glob("*.yaml"))
 NAMES = [file.stem for file in FILES]
 MODULES = (checklist, culture, fields, form, procedure, regulation, shared)
 # Latin words that a message may hold: formats, and what the editor typed or may type.
-ALLOWED = {"YAML", "UTF", "GBK", "Tab", "BD", "CX", "REC", "scripts", "new", "py", "yaml", "data"}
+ALLOWED = {"YAML", "UTF", "GBK", "Tab", "BD", "CX", "REC", "scripts", "new", "py", "yaml", "data", "editions"}
 ALLOWED |= {
     "branch",
     "election",

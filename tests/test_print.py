@@ -20,6 +20,8 @@ from pypdf.generic import IndirectObject
 
 from macros.print import columns, links, typeset
 from macros.print.book import Book, Leaf, print_book
+from macros.print.flush import OPENING
+from macros.print.press import Press
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -170,7 +172,7 @@ class Sample:
     def __init__(self) -> None:
         self.book = sample()
         self.lines: list[str] = []
-        self.out = print_book(self.book, self.lines.append)
+        self.out = print_book(self.book, Press(progress=self.lines.append))
         self.pypdf = PdfReader(io.BytesIO(self.out.pdf))
         self.pdfium = pypdfium2.PdfDocument(self.out.pdf)
         self.text = [page.get_textpage().get_text_bounded() for page in self.pdfium]
@@ -262,7 +264,7 @@ def test_foot_says_which_page_of_its_item_this_is(printed):
     for index, leaf in items:
         pages = printed.pages_of(index)
         for n, page in enumerate(pages, start=1):
-            foot = rf"{leaf.code}\s*本项第 {n} 页／共 {len(pages)} 页"
+            foot = rf"{leaf.code}\s*{printed.book.edition}版\s*本项第{n}页／共{len(pages)}页"
             assert re.search(foot, printed.text[page - 1]), (leaf.id, n)
 
 
@@ -293,16 +295,17 @@ def test_page_labels_are_roman_before_the_body(printed):
 def test_lists_of_links_name_the_printed_page(printed):
     index = next(i for i, leaf in enumerate(printed.book.leaves) if leaf.id == "item-1-1")
     text = "".join(printed.text[page - 1] for page in printed.pages_of(index))
-    assert re.search(rf"票决情况汇总表\s*第 {printed.out.first_page['form-vote']} 页", text)
-    assert re.search(rf"相关程序\s*第 {printed.out.first_page['item-1-2']} 页", text)
+    assert re.search(rf"票决情况汇总表\s*第\s*{printed.out.first_page['form-vote']}\s*页", text)
+    assert re.search(rf"相关程序\s*第\s*{printed.out.first_page['item-1-2']}\s*页", text)
     assert "000" not in "".join(printed.text)
     opening = printed.text[printed.out.physical["chapter-2"] - 1]
     assert re.search(rf"第 3 例）\s*{printed.out.first_page['item-2-1']}\b", opening)
 
 
 def test_progress_names_every_leaf(printed):
-    assert len(printed.lines) == len(printed.book.leaves) + 1
-    assert all(leaf.label in line for leaf, line in zip(printed.book.leaves, printed.lines, strict=False))
+    said = " ".join(printed.lines)
+    assert len(printed.lines) == len(printed.book.leaves) + 1  # and the front
+    assert all(f" {leaf.label} " in said for leaf in printed.book.leaves)
 
 
 # ---- Links ---------------------------------------------------------------------------------------------------------
@@ -326,7 +329,7 @@ def test_every_anchor_of_the_html_is_a_named_destination(printed):
 
 
 def one(html: str, name: str = "dues") -> Book:
-    return Book("手册", "", "单位", "第 1 版", "2025-07-01", "", (Leaf(name, "党费", html, "procedure", 3),))
+    return Book("手册", "", "单位", "2026.1", "2025-07-01", "", (Leaf(name, "党费", html, "procedure", 3),))
 
 
 @pytest.mark.parametrize("href", ["#nowhere", "https://example.org/", "../forms/x.docx", "#"])
@@ -469,7 +472,9 @@ def test_nothing_is_printed_outside_the_margins(printed):
     for number, page in enumerate(printed.pdfium, start=1):
         left, right = (25, 18) if number % 2 else (18, 25)
         for char, x1, y1, x2, y2 in chars(page):
-            assert x1 > left / 25.4 * 72 - 1, (number, char)
+            # An opening mark at the start of a line lets its empty half hang out.
+            hangs = 5.5 if char in OPENING else 0
+            assert x1 > left / 25.4 * 72 - 1 - hangs, (number, char)
             assert x2 < page.get_width() - right / 25.4 * 72 + 1.5, (number, char)
             assert y1 > 9 / 25.4 * 72 and y2 < page.get_height() - 9 / 25.4 * 72, (number, char)
 
@@ -477,7 +482,7 @@ def test_nothing_is_printed_outside_the_margins(printed):
 def test_table_rows_stay_whole_and_heads_repeat(printed):
     pages = [re.sub(r"\s", "", text) for text in printed.text]
     pages = [text for text in pages if "培养教育考察写实簿" in text]
-    assert len(pages) > 4
+    assert len(pages) >= 4
     for text in pages:
         assert text.count("《培养教育考察写实簿》") == text.count("每半年由支部写一次")
         assert "阶段材料保存" in text
