@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, history, messages, qr
+from . import burden, flowchart, history, messages, qr, start
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -67,7 +67,7 @@ class Author:
 
     MACROS = (
         "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "downloads",
-        "edition", "messages", "updates", "history", "board",
+        "edition", "messages", "updates", "history", "board", "popular", "news", "journey",
     )  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, medium: Site | Paper):
@@ -164,6 +164,21 @@ class Author:
         """How many items of each kind there are."""
         return self.render("summary.md.j2", kinds=[(k, len(self.catalogue.of(k.id))) for k in KINDS.values()])
 
+    def popular(self) -> str:
+        """The items used most, as data/handbook.yaml lists them."""
+        return self.render("popular.md.j2")
+
+    def news(self) -> str:
+        """The edition, and the regulations that came into force lately."""
+        return self.render("news.md.j2", regulations=start.new_regulations(self.catalogue))
+
+    def journey(self, ident: str) -> str:
+        """A procedure as a journey: each step, the step after it, and the records that must be there by then."""
+        kind, entry = self._find(ident)
+        if kind != "procedure":
+            raise UnknownName(f"“{ident}”不是程序。这里只能写程序的文件名")
+        return self.render("journey.md.j2", entry=entry, stops=list(start.journey(entry.item)))
+
     def downloads(self) -> str:
         """The printed editions that come with the site."""
         return self.render("downloads.md.j2")
@@ -254,6 +269,8 @@ class Author:
     def href(self, ident: str, anchor: str = "") -> str:
         return self.medium.href(self.page_of(ident), anchor)
 
+    is_journey = staticmethod(start.is_journey)
+
     def load(self, role: str) -> burden.Load:
         """The year of one role in figures."""
         return burden.load(self.catalogue, role)
@@ -339,7 +356,7 @@ class Author:
         drawn = flowchart.charts(
             entry.item, titles, href=lambda step: f"#step-{step}", item_title=self.title, prefix=f"fc-{entry.id}"
         )
-        return tuple(Markup(svg) for svg in drawn)
+        return tuple(Markup(svg if self.medium.paper else flowchart.lean(svg)) for svg in drawn)
 
     def chart_text(self, entry: Entry) -> str:
         titles = {r.id: r.title for r in self.catalogue.roles.values()}
@@ -477,7 +494,7 @@ class NamesOnly(Author):
     def render(self, template: str, **context: Any) -> str:
         return ""
 
-    calendar = burden = unconfirmed = messages = history = board = lambda self: ""
+    calendar = burden = unconfirmed = messages = history = board = news = lambda self: ""
 
 
 def articles_text(articles: tuple[str, ...]) -> str:

@@ -12,6 +12,10 @@ def slug(page: str) -> str:
     return page.replace("/", "-")
 
 
+# Pages that are the index.html of a folder of their own, however the site is laid out.
+INDEX = re.compile(r"(?:roles|forms|regulations|(?:parts|chapters)/[^/]+)?")
+
+
 @dataclass(frozen=True)
 class Download:
     """A PDF of the site: an edition, or one item (then item is the item's slug); size in bytes."""
@@ -30,22 +34,25 @@ class Download:
 class Site:
     """Addresses as seen from one page of the site, relative, so that any sub-path and file:// work."""
 
-    page: str = ""
-    # Directory URLs end in “/”; opened from disk a browser would list the folder, so files are named there.
-    suffix: str = ""
+    page: str = ""  # its address below the site: procedures/dues, or procedures/dues.html where flat
+    # A server finds the index.html of a folder; opened from disk a browser would list the folder, so files are named there.
+    flat: bool = False
     downloads: tuple[Download, ...] = ()
 
     paper = False
 
     def href(self, page: str, anchor: str = "") -> str:
         """The relative address of a page (without .md) and an anchor in it."""
-        path = posixpath.relpath(page or ".", self.page or ".")
         tail = f"#{anchor}" if anchor else ""
-        return ("./" if path == "." else path + "/") + self.suffix + tail
+        if self.flat:
+            return self.asset(posixpath.join(page, "index.html") if INDEX.fullmatch(page) else f"{page}.html") + tail
+        path = self.asset(page or ".")
+        return ("./" if path == "." else path + "/") + tail
 
     def asset(self, path: str) -> str:
         """The relative address of a file of the site."""
-        return posixpath.relpath(path, self.page or ".")
+        folder = posixpath.dirname(self.page) if self.flat else self.page
+        return posixpath.relpath(path, folder or ".")
 
     @property
     def editions(self) -> tuple[Download, ...]:

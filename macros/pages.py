@@ -13,7 +13,7 @@ import markdown
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from . import guard, history
+from . import guard, history, start
 from .authoring import Author, NamesOnly, UnknownName, plain
 from .catalogue import Catalogue, Entry
 from .kinds import KINDS
@@ -52,6 +52,9 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
         for entry in catalogue.of(kind.id):
             about = re.sub(r"<[^>]+>", "", author.about(entry))
             yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source)
+    for entry in catalogue.of("procedure"):
+        if start.is_journey(entry.item):
+            yield _journey(entry)
     for role in catalogue.roles.values():
         if author.acts(role.id):
             yield _page(f"roles/{role.id}.md", role.id, role.title, plain(role.summary), "data/roles.yaml")
@@ -65,6 +68,15 @@ def _page(path: str, ident: str, title: str, description: str, source: str) -> P
     # The theme puts both into the head of the page as they are. The search is made from the catalogue (macros/search).
     meta = f"---\ntitle: {_quoted(plain(title))}\ndescription: {_quoted(description)}\nsearch: {{exclude: true}}\n---\n\n"
     return Page(path, title, source, f'{meta}# {{{{ heading("{ident}") }}}}\n\n{{{{ show("{ident}") }}}}\n')
+
+
+def _journey(entry: Entry) -> Page:
+    """Where somebody stands in a long procedure; search leads to the procedure itself."""
+    title = f"{entry.item.title}：走到哪一步"
+    about = f"{entry.item.title}：我在哪一步，下一步是什么，到现在应有哪些记录。"
+    meta = f"---\ntitle: {_quoted(title)}\ndescription: {_quoted(about)}\nsearch: {{exclude: true}}\n---\n\n"
+    body = f'# {{{{ heading("{entry.id}") }}}}：走到哪一步\n\n{{{{ journey("{entry.id}") }}}}\n'
+    return Page(f"journeys/{entry.id}.md", title, entry.source, meta + body)
 
 
 def _quoted(text: str) -> str:

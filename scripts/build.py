@@ -1,4 +1,4 @@
-"""Builds the handbook: build/site/ and build/handbook.pdf."""
+"""Builds the handbook: build/site/, build/handbook-offline.zip and build/handbook.pdf."""
 
 from _setup import Parser, ensure, native_pdf_problem
 
@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+OFFLINE = "handbook-offline.zip"
 sys.path.insert(0, str(ROOT))
 
 from mkdocs.exceptions import Abort
 
 from macros import complete, report
 from macros.catalogue import Catalogue
+from macros.engines import bundle
 from macros.engines import site as engine
 from macros.media import Download
 
@@ -104,8 +106,15 @@ def _make(catalogue: Catalogue, fresh: Path, editions: list[str]) -> tuple[list[
     site = fresh / "site"
     engine.build(ROOT, site, downloads, int(date.timestamp()))
     lost += complete.missing_in_site(catalogue, site)
+    say("打包离线版 …")
+    offline = fresh / "offline"
+    engine.build(ROOT, offline, downloads, int(date.timestamp()), served=False)
     if editions:
+        shutil.copytree(fresh / publish.FOLDER, offline / publish.FOLDER)
         (fresh / publish.FOLDER).rename(site / publish.FOLDER)
+    packed = bundle.archive(bundle.files_below(offline, "handbook"), date)
+    (fresh / OFFLINE).write_bytes(packed)
+    made.append((OFFLINE, f"{len(packed) / 1e6:.1f} MB；解压后打开里面的 index.html"))
     files = [f for f in site.rglob("*") if f.is_file()]
     size = sum(f.stat().st_size for f in files) / 1e6
     html = sum(f.suffix == ".html" for f in files)
@@ -121,8 +130,9 @@ def _swap(fresh: Path, out: Path) -> None:
         (out / "site").rename(old)
     (fresh / "site").rename(out / "site")
     shutil.rmtree(old, ignore_errors=True)
-    if (fresh / "handbook.pdf").exists():
-        (fresh / "handbook.pdf").replace(out / "handbook.pdf")
+    for name in ("handbook.pdf", OFFLINE):
+        if (fresh / name).exists():
+            (fresh / name).replace(out / name)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ PAGES = {
     "form": "forms/vote-count/",
     "regulation": "regulations/branch-work-rules/",
     "role": "roles/branch-secretary/",
+    "journey": "journeys/member-development/",
     "terms": "terms/",
     "forms": "forms/",
     "prose": "how-to-use/",
@@ -118,6 +119,8 @@ def browser() -> Iterator[Browser]:
 
 
 def context(browser: Browser, size: str = "desktop", scheme: str = "light", **more) -> BrowserContext:
+    # Playwright waits by evaluating strings, which the pages' policy forbids; test_device.py tests the policy itself.
+    more = {"bypass_csp": True} | more
     made = browser.new_context(
         **SIZES[size], color_scheme=scheme, locale="zh-CN", reduced_motion="reduce", **more
     )

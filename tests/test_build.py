@@ -38,9 +38,10 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_the_last_lines_say_what_was_made(built):
     lines = built.said.strip().splitlines()
-    assert lines[-4] == "生成了："
-    assert str(built.site) in lines[-3] and "个网页" in lines[-3] and "MB" in lines[-3]
-    assert str(built.pdf) in lines[-2] and "页" in lines[-2]
+    assert lines[-5] == "生成了："
+    assert str(built.site) in lines[-4] and "个网页" in lines[-4] and "MB" in lines[-4]
+    assert str(built.pdf) in lines[-3] and "页" in lines[-3]
+    assert str(built.out / "handbook-offline.zip") in lines[-2]
     assert "用时" in lines[-1] and "秒" in lines[-1]
 
 

@@ -88,7 +88,16 @@ def test_addresses_are_relative_to_the_page():
     assert site.href("forms/dues-ledger") == "../../forms/dues-ledger/"
     assert site.href("") == "../../"
     assert Site().href("terms", "term-x") == "terms/#term-x"
-    assert Site("a/b", "index.html").href("a/c") == "../c/index.html"
+
+
+def test_addresses_on_a_disk_name_the_file():
+    site = Site("procedures/dues.html", flat=True)
+    assert site.href("procedures/dues", "step-a") == "dues.html#step-a"
+    assert site.href("forms/dues-ledger") == "../forms/dues-ledger.html"
+    assert site.href("forms") == "../forms/index.html"
+    assert site.href("") == "../index.html"
+    assert site.asset("handbook.pdf") == "../handbook.pdf"
+    assert Site("index.html", flat=True).href("parts/pilot") == "parts/pilot/index.html"
 
 
 def test_addresses_in_the_book_are_unique():

@@ -8,6 +8,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 # MkDocs loads this file by path; the package it belongs to must be found under its own name.
@@ -20,6 +21,7 @@ from macros.engines import preview  # noqa: E402
 
 def on_startup(command: str, dirty: bool) -> None:
     """Notes whether this is the live preview."""
+    preview.serving = command == "serve"
     preview.active = command == "serve" and dirty
 
 
@@ -40,23 +42,38 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return site.add_pages(files, config)
 
 
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Mends the theme's markup."""
-    from macros.engines import theme
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Explains the terms on a page."""
+    from macros.engines import site
 
-    return theme.mend(output)
+    return site.explain_terms(html, page, config)
+
+
+def on_page_context(context: dict, page: Page, config: MkDocsConfig, nav: Navigation) -> dict:
+    """Shortens the menu."""
+    from macros.engines import menu
+
+    return context | {"nav": menu.around(nav)}
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Mends the theme's markup and adds what a served page needs."""
+    from macros.engines import site
+
+    return site.finish(output, config)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Mends the page for wrong addresses as well."""
-    from macros.engines import theme
+    """The same for the page for wrong addresses."""
+    from macros.engines import site
 
-    return theme.mend(output) if template_name == "404.html" else output
+    return site.finish(output, config) if template_name == "404.html" else output
 
 
 @event_priority(-200)  # after the theme's plug-ins have written theirs
 def on_post_build(config: MkDocsConfig) -> None:
-    """Writes the index of the search."""
+    """Writes the index of the search, then makes the served site an app."""
     from macros.engines import site
 
     site.write_search(config)
+    site.complete(config)

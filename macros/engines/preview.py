@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 # MkDocs loads its hook file anew for every build; this module stays, with what it remembers.
-active = False
+serving = False  # the preview, not a build
+active = False  # the preview renders only what changed
 _pages: dict[str, bytes] = {}
 _code: dict[str, int] = {}
 _items: dict[str, Any] = {}
@@ -44,7 +45,7 @@ def settled(catalogue: Any) -> frozenset[str]:
     code = {str(f): f.stat().st_mtime_ns for f in sorted(folder.rglob("*")) if f.suffix in (".py", ".j2")}
     now = {e.id: e.item for e in catalogue.entries.values()}
     titles = {i: (item.title, getattr(item, "short", ""), getattr(item, "blanks", ())) for i, item in now.items()}
-    around = (code, titles, catalogue.handbook, catalogue.roles, catalogue.history)
+    around = (code, titles, catalogue.handbook, catalogue.roles, catalogue.terms, catalogue.history)
     before, same = dict(_items), around == _around
     _items.clear()
     _items.update(now)

@@ -12,12 +12,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 
-from .. import pages, report
+from .. import glossary, pages, report
 from ..authoring import Author, plain
 from ..changes.feed import feed
 from ..media import Download, Site
 from ..search import index
-from . import preview
+from . import app, policy, preview, theme
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,6 +34,7 @@ def configure(config: MkDocsConfig) -> MkDocsConfig:
     config.nav = pages.navigation(catalogue, ROOT)
     if not config.use_directory_urls:  # to be opened from disk, where a browser runs no worker
         config.extra["polyfills"] = ["assets/javascripts/iframe-worker.js"]
+    config.extra["glossary"] = glossary.glossary(catalogue)
     return config
 
 
@@ -49,6 +50,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
             files.append(file)
     config.extra["addresses"] = {file.src_uri: file.url for file in files.documentation_pages()}
     files.append(File.generated(config, "updates.xml", content=feed(catalogue, config.site_url or "")))
+    files.append(File.generated(config, "assets/javascripts/terms.js", content=glossary.script(catalogue)))
     if preview.active:
         settled = {f"data/procedures/{ident}.yaml" for ident in preview.settled(catalogue)}
         for page in pages.all_pages(catalogue, ROOT).values():
@@ -74,15 +76,43 @@ def write_search(config: MkDocsConfig) -> None:
 def author_for(config: Any, page: Any) -> Author:
     """The author macros as seen from a page of the site."""
     extra = config["extra"]
-    suffix = "" if config["use_directory_urls"] else "index.html"
-    return Author(extra["catalogue"], Site(page.url.strip("/"), suffix, tuple(extra.get("printed") or ())))
+    flat = not config["use_directory_urls"]
+    return Author(extra["catalogue"], Site(page.url.strip("/"), flat, tuple(extra.get("printed") or ())))
 
 
-def build(root: Path, out: Path, downloads: tuple[Download, ...], epoch: int) -> None:
-    """Builds the whole site into a folder; raises Abort on the first warning of the engine."""
+def explain_terms(html: str, page: Any, config: MkDocsConfig) -> str:
+    """The page with its terms linked, where it speaks of one thing; lists and look-up pages stay plain."""
+    name = pages.Page(page.file.src_uri, "", "", "").name
+    if "/" not in name or name in pages.NAV_TITLES:
+        return html
+    catalogue, medium = config.extra["catalogue"], author_for(config, page).medium
+    leave = glossary.about(name, catalogue)
+    return glossary.explain(html, config.extra["glossary"], lambda ident: medium.href("terms", f"term-{ident}"), leave)
+
+
+def finish(html: str, config: MkDocsConfig) -> str:
+    """A page as readers get it; what is served is told what it may load, and that it can be installed."""
+    html = theme.mend(html)
+    return policy.with_policy(app.head(html)) if _is_served(config) else html
+
+
+def complete(config: MkDocsConfig) -> None:
+    """Adds to a finished site what makes it work without internet."""
+    if _is_served(config):
+        app.write(config.extra["catalogue"].handbook, Path(config.site_dir))
+
+
+def _is_served(config: MkDocsConfig) -> bool:
+    """Neither the preview, which adds scripts of its own, nor pages that are opened from disk."""
+    return config.use_directory_urls and not preview.serving
+
+
+def build(root: Path, out: Path, downloads: tuple[Download, ...], epoch: int, served: bool = True) -> None:
+    """Builds the whole site into a folder, for a server or to be opened from disk; raises Abort on the first warning of
+    the engine."""
     # MkDocs stamps its site map with the time of the build; the edition's date makes the bytes repeatable.
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
-    config = load_config(str(root / "mkdocs.yml"), site_dir=str(out))
+    config = load_config(str(root / "mkdocs.yml"), site_dir=str(out), use_directory_urls=served)
     config.extra["printed"] = downloads
     config.plugins.on_startup(command="build", dirty=False)
     try:

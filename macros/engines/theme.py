@@ -16,6 +16,8 @@ SEARCH = (
     ('<div class="md-search-result__meta">', '<div class="md-search-result__meta" role="status">'),
 )
 WORKER = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
+# Where line breaks and spaces are part of what is shown.
+AS_TYPED = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<textarea\b.*?</textarea>)", re.S)
 
 
 def mend(html: str) -> str:
@@ -24,7 +26,14 @@ def mend(html: str) -> str:
         html = html.replace(theirs, ours)
     html = WORKER.sub("assets/javascripts/search-worker.js", html)
     html = NAV.sub(r'<nav class="md-nav" data-md-level="\1" aria-label="\3">\2', html)
-    return html.replace(
+    return squeeze(html).replace(
         "<h1>404 - Not found</h1>",
         "<h1>没有这一页</h1>\n<p>网址可能写错，或者这一页已经改名。请在上方搜索，或者从首页找起。</p>",
     )
+
+
+def squeeze(html: str) -> str:
+    """The page without the theme's indentation and empty lines, a third of its bytes."""
+    parts = AS_TYPED.split(html)
+    parts[::2] = [re.sub(r"\s*\n\s*", "\n", part) for part in parts[::2]]
+    return "".join(parts)

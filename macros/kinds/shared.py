@@ -41,7 +41,7 @@ class Handbook(Model):
         title="网站地址", description="手册网站的网址，末尾写“/”；印在每项的二维码里"
     )
     popular: Annotated[tuple[ItemRef, ...], BeforeValidator(_listed)] = Field(
-        (), title="最常用的", description="最常用的十项，首页和口袋卡用；写文件名，如 [dues, theme-party-day]"
+        (), max_length=10, title="最常用的", description="最常用的，最多十项，首页和口袋卡用；写文件名，如 [dues, theme-party-day]"
     )
 
 

@@ -131,6 +131,20 @@ def forms_are_used(scope: Scope) -> Iterator[Problem]:
             yield at(entry, ("title",), "没有任何步骤或清单用到这张表单", hint)
 
 
+def popular_items_can_be_used(scope: Scope) -> Iterator[Problem]:
+    """手册的 popular 里每一项只写一次；已废止的法规不写进去。"""
+    if scope.catalogue is None:
+        return
+    document, seen = scope.shared["handbook"], set()
+    for i, ident in enumerate(scope.catalogue.handbook.popular):
+        entry = scope.entries.get(ident)
+        if ident in seen:
+            yield in_document(document, ("popular", i), f"“{ident}”写了两次", "删去一处")
+        elif entry is not None and getattr(entry.item, "state", "") == "废止":
+            yield in_document(document, ("popular", i), f"“{entry.item.short}”已废止", "换成取代它的那一部，或删去")
+        seen.add(ident)
+
+
 def shared_ids_are_unique(scope: Scope) -> Iterator[Problem]:
     """岗位、术语、章、篇的编号不重复，也不和条目的文件名相同。"""
     seen = {ident: "条目" for ident in scope.known_ids}
@@ -177,6 +191,7 @@ RULES = (
     blanks_are_defined,
     same_duties_exist,
     forms_are_used,
+    popular_items_can_be_used,
     shared_ids_are_unique,
     editions_follow_each_other,
 )
