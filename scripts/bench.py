@@ -23,11 +23,28 @@ TASKS = {
     "check": "from macros.catalogue import load; load(root)",
     "site": "from macros.engines.site import build; build(root, root / 'out', {}, 0)",
     "pdf": (
-        "from macros.catalogue import load; from macros.print.book import print_book; from macros.print import handbook;"
-        "book = handbook.book(load(root), root); begun = time.perf_counter(); printed = print_book(book);"
-        "pages = printed.page_count"
+        "from macros.catalogue import load; from macros.print.book import print_book; from macros.print.handbook import Shelf;"
+        "c = load(root); book = Shelf(c, root).book(c.editions['handbook']); begun = time.perf_counter();"
+        "printed = print_book(book); pages = printed.page_count"
     ),
 }
+# The same handbook again: what one process laid out already, and one item by itself.
+AGAIN = """
+import json, sys, time
+from pathlib import Path
+root = Path({root!r}); sys.path.insert(0, str(root))
+from macros.catalogue import load
+from macros.print.book import print_book
+from macros.print.handbook import Shelf
+from macros.print.press import Press
+if __name__ == "__main__":
+    c = load(root); shelf = Shelf(c, root); press = Press()
+    whole = shelf.book(c.editions["handbook"]); print_book(whole, press)
+    begun = time.perf_counter(); printed = print_book(shelf.book(c.editions["role-secretary"]), press)
+    edition = time.perf_counter() - begun
+    begun = time.perf_counter(); print_book(shelf.item(c.entries["dues"]), press)
+    print(json.dumps([edition, printed.page_count, time.perf_counter() - begun]))
+"""
 RUNNER = """
 import json, resource, sys, time
 from pathlib import Path
@@ -35,7 +52,7 @@ root = Path({root!r}); sys.path.insert(0, str(root)); pages = 0
 begun = time.perf_counter()
 {task}
 used = time.perf_counter() - begun
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
 print(json.dumps([used, peak, pages]))
 """
 

@@ -153,7 +153,9 @@ def test_a_removed_step_stands_under_its_old_number(tmp_path):
 def test_a_moved_step_is_one_change(tmp_path):
     text = (BASE / ADMISSION).read_text(encoding="utf-8")
     start, end = text.index("      - id: training"), text.index("      - id: vote")
-    change = only(after(tmp_path, {"in": ADMISSION, "write": text[:start] + text[end:] + text[start:end]}))
+    last = text.index("aliases:")
+    moved = text[:start] + text[end:last] + text[start:end] + text[last:]
+    change = only(after(tmp_path, {"in": ADMISSION, "write": moved}))
     assert (change.kind, change.field) == (ChangeKind.MOVED, "位置")
     assert change.old == ("第2步，“全部”，在“公示拟列为发展对象的人选”之后",)
     assert change.new == ("第4步，“全部”，在“上级党委审批”之后",)

@@ -456,16 +456,41 @@ def test_layout_has_nothing_to_complain_about(caplog):
 # ---- Typography ----------------------------------------------------------------------------------------------------
 
 
+def running_lines(page: pypdfium2.PdfPage) -> list[tuple[float, float, str]]:
+    """Lines of running text (10.5 pt serif) that go on in the next line: left edge, right edge, text."""
+    text = page.get_textpage()
+    rows: dict[float, list[tuple[float, float, str]]] = {}
+    name, flags, x, y = ctypes.create_string_buffer(100), ctypes.c_int(), ctypes.c_double(), ctypes.c_double()
+    for i in range(text.count_chars()):
+        char = text.get_text_range(i, 1)
+        if not char.strip():
+            continue
+        pdfium.FPDFText_GetFontInfo(text.raw, i, name, 100, flags)
+        pdfium.FPDFText_GetCharOrigin(text.raw, i, x, y)
+        left, _, right, _ = text.get_charbox(i, loose=True)
+        if b"Serif" in name.value:
+            rows.setdefault(round(y.value, 1), []).append((left, right, char))
+    lines = sorted((-height, sorted(chars)) for height, chars in rows.items())
+    return [
+        (above[0][0], above[-1][1], "".join(char for _, _, char in above))
+        for (one, above), (two, below) in zip(lines, lines[1:], strict=False)
+        if 15 < two - one < 18.5 and below[0][0] <= above[0][0] + 0.5 and len(above) > 30
+    ]
+
+
 def test_chinese_lines_end_flush_at_the_right_margin(printed):
     page = printed.pdfium[printed.out.physical["preface"] - 1]
     right = page.get_width() - 18 / 25.4 * 72
-    lines: dict[int, list[float]] = {}
-    for char, left, bottom, end, _top in chars(page):
-        if "\u4e00" <= char <= "\u9fff" and end - left < 14:
-            lines.setdefault(round(bottom / 8), []).append(end)
-    full = [max(ends) for ends in lines.values() if len(ends) > 36]
-    assert len(full) >= 8
-    assert all(right - 8 < end <= right + 0.5 for end in full)
+    lines = running_lines(page)
+    assert len(lines) >= 8
+    assert [text for _, end, text in lines if abs(end - right) > 0.5] == []
+
+
+def test_opening_marks_at_the_start_of_a_line_stand_under_the_text(printed):
+    left = 25 / 25.4 * 72
+    edges = {round(x - left, 1) for x, _, text in running_lines(printed.pdfium[printed.out.physical["preface"] - 1])}
+    # At the margin, or (the mark's empty half) five points outside of it, or a paragraph's first line two ems inside.
+    assert all(min(abs(edge - at) for at in (0, -5.25, 21)) < 0.6 for edge in edges), edges
 
 
 def test_nothing_is_printed_outside_the_margins(printed):
@@ -660,3 +685,14 @@ def test_stretched_rows_keep_what_is_printed_in_them():
     # 14 mm a line and 11 mm a row, each label in the middle of its row.
     assert lines[1].top - lines[0].top == pytest.approx((4 * 14 + 11) / 2, abs=1)
     assert lines[2].top - lines[1].top < 12
+
+
+def test_running_text_of_the_real_book_is_flush(real):
+    pages = [page for title, pages in real.leaves.items() if title.startswith(("怎样使用", "四级文件", "关于本手册")) for page in pages]
+    lines = []
+    for page in pages:
+        sheet = real.pdfium[page]
+        margin = sheet.get_width() - (18 if page % 2 == 0 else 25) / 25.4 * 72
+        lines += [(page + 1, end - margin, text) for _, end, text in running_lines(sheet)]
+    assert len(lines) >= 5
+    assert [line for line in lines if abs(line[1]) > 0.5] == []

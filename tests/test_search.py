@@ -42,7 +42,9 @@ def test_every_item_step_duty_and_term_can_be_found(catalogue, found):
 
 
 def test_every_page_of_the_site_can_be_found(found, addresses):
-    assert {page[0].partition("#")[0] for page in found["pages"]} == set(addresses.values())
+    # Where somebody stands in a procedure is asked on the procedure's own page.
+    wanted = {address for address in addresses.values() if not address.startswith("journeys/")}
+    assert {page[0].partition("#")[0] for page in found["pages"]} == wanted
 
 
 def test_every_place_in_the_index_stands_on_the_site(found, built):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 from functools import cache
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from macros import complete
+from macros.kinds import KINDS
 
 
 class Reader(HTMLParser):
@@ -141,7 +143,15 @@ def test_edit_links_open_the_data_file(built):
     assert "/edit/main/docs/how-to-use.md" in html
 
 
-def test_item_pages_link_to_their_page_of_the_book(built):
-    html = (built.site / "procedures" / "dues" / "index.html").read_text(encoding="utf-8")
-    assert re.search(r'href="\.\./\.\./handbook\.pdf#page=\d+"', html)
-    assert (built.site / "handbook.pdf").is_file()
+def test_item_pages_offer_a_pdf_of_their_own_and_the_download_page_the_book(built, catalogue):
+    for entry in catalogue.entries.values():
+        if entry.kind != "regulation":
+            page = f"{KINDS[entry.kind].folder}/{entry.id}"
+            html = (built.site / page / "index.html").read_text(encoding="utf-8")
+            name = f"pdf/{page.replace('/', '-')}.pdf"
+            assert f'href="../../{name}"' in html, page
+            assert (built.site / name).is_file(), name
+    downloads = (built.site / "downloads" / "index.html").read_text(encoding="utf-8")
+    digest = hashlib.sha256(built.pdf.read_bytes()).hexdigest()
+    assert 'href="../pdf/handbook.pdf"' in downloads and digest in downloads
+    assert (built.site / "pdf" / "handbook.pdf").read_bytes() == built.pdf.read_bytes()

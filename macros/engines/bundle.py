@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-LEFT_OUT = (".map", ".xml", ".gz")  # what only servers and programmers use
+LEFT_OUT = ("*.map", "*.gz", "sitemap.xml")  # what only servers and programmers use
 
 
 def files_below(folder: Path, top: str) -> dict[str, bytes]:
@@ -16,7 +16,7 @@ def files_below(folder: Path, top: str) -> dict[str, bytes]:
     return {
         f"{top}/{file.relative_to(folder).as_posix()}": file.read_bytes()
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.suffix not in LEFT_OUT
+        if file.is_file() and not any(file.match(pattern) for pattern in LEFT_OUT)
     }
 
 

@@ -17,7 +17,7 @@ import weasyprint.pdf
 from weasyprint import Document
 from weasyprint.formatting_structure import boxes
 
-from . import faces, fit, frontmatter, links, structure, typeset
+from . import faces, fit, frontmatter, lines, links, structure, typeset
 from .formats import Format
 from .leaves import Leaf
 from .paper import ELSEWHERE, Paper
@@ -83,8 +83,10 @@ class Fragment:
 
 
 def make(leaf: Leaf, format: Format, paper: Paper) -> Fragment:
-    """The leaf as a fragment; the same leaf gives the same bytes."""
+    """The leaf as a fragment; the same leaf gives the same bytes. ValueError where a line breaks at a forbidden place."""
     document = _lay_out(leaf, paper)
+    for text in lines.faults(document):
+        raise ValueError(f"leaf {leaf.id!r}: a line begins or ends with a mark that may not stand there: {text!r}")
     references = tuple(_references(document))
 
     def finish(document: Document, pdf: pydyf.PDF) -> None:

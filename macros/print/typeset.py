@@ -13,12 +13,12 @@ SVG_OR_TAG = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 CLOSING, OPENING = "、。，．：；！？）】》」』〉〕”’", "（【《「『〈〔“‘"
 TIGHT = f"[{CLOSING}](?=[{CLOSING}{OPENING}])|(?<=[{OPENING}])[{OPENING}]"
 
-# A figure stays with its unit, and 第 with its figure.
+# A figure stays with its unit, and 第 with its figure; a bracket that follows would be left alone at the end of the line.
 UNITS = (
     "个工作日|个月|小时|分钟|平方米|厘米|毫米|公里|学时|周岁|季度|工作日|年度|年|月|日|天|周|时|分|秒|元|名|人|个|条|款|项|步|次|份|页|"
     "张|票|章|级|类|种|件|届|岁|米|版|卷|本|字|篇"
 )
-KEEP = rf"第?\d[\d.,]*(?:%|‰|(?:{UNITS})(?:以上|以下|以内)?)|第\d+"
+KEEP = rf"第?\d[\d.,]*(?:%|‰|(?:{UNITS})(?:以上|以下|以内)?)(?:（[\u4e00-\u9fff])?|第\d+"
 
 # Latin words are shaped apart from the Chinese around them, so the font's own spacing does not reach them.
 HAN = re.compile("[\u3400-\u9fff]")
