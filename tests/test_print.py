@@ -694,5 +694,7 @@ def test_running_text_of_the_real_book_is_flush(real):
         sheet = real.pdfium[page]
         margin = sheet.get_width() - (18 if page % 2 == 0 else 25) / 25.4 * 72
         lines += [(page + 1, end - margin, text) for _, end, text in running_lines(sheet)]
-    assert len(lines) >= 5
-    assert [line for line in lines if abs(line[1]) > 0.5] == []
+    # A line that ends with a full stop may be the last of its paragraph.
+    inner = [line for line in lines if not line[2].endswith("。")]
+    assert len(inner) >= 5
+    assert [line for line in inner if abs(line[1]) > 0.5] == []
