@@ -183,6 +183,7 @@ def test_a_name_opens_the_page_from_its_top(page):
 def test_the_arrows_walk_through_the_results_and_escape_closes(page):
     page.keyboard.press("/")
     page.keyboard.insert_text("三会一课")
+    page.wait_for_load_state("networkidle")  # the texts answer after the names, with a new list
     expect(page.locator(LINK).first).to_be_visible()
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement === document.querySelector('.md-search-result__link')")
