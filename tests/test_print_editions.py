@@ -264,7 +264,7 @@ def test_a_leaf_is_laid_out_once_and_kept(tmp_path):
 
 
 def test_a_line_that_would_begin_with_a_full_stop_is_refused():
-    html = '<h1>党费</h1><p style="white-space:pre-line">按月交\n。</p>'
+    html = "<h1>党费</h1><p>按月交<br>。</p>"
     with pytest.raises(ValueError, match="'dues'.*may not stand there"):
         press.Press().fragments([a_leaf(html)], FORMATS["a4"])
 

@@ -82,7 +82,8 @@ def _roles(c: Catalogue, anchor: Callable[..., str]) -> Index:
 def leaf(index: Index, number: Callable[[str], str]) -> Leaf:
     """An index with its page numbers, as a leaf; number: anchor -> printed page."""
     rows = "".join(_row(row, number) for row in index.rows)
-    html = f'<h1>{index.title}</h1><p class="lead">{index.about}</p><ul class="index">{rows}</ul>'
+    css = "index short" if sum(len(row.places) for row in index.rows) < 3 * len(index.rows) else "index"
+    html = f'<h1>{index.title}</h1><p class="lead">{index.about}</p><ul class="{css}">{rows}</ul>'
     return Leaf(index.id, index.title, html, "index", 1, chapter=index.title, recto=index.id == "index-terms", tab="索引")
 
 
