@@ -1,6 +1,6 @@
 """Measures check, site and PDF on the real content and on copies of it, and prints figures and ratios."""
 
-from _setup import Parser, ensure
+from _setup import Parser, ensure, find_chromium
 
 ensure()
 
@@ -133,6 +133,59 @@ def mkdocs_to_pdf(root: Path, venv: Path) -> tuple[float, int] | None:
         return seconds, len(pypdfium2.PdfDocument(made))
 
 
+def again(root: Path) -> tuple[float, int, float]:
+    """Seconds and pages of a second edition in the same process, and seconds of one item by itself."""
+    done = subprocess.run([sys.executable, "-c", AGAIN.format(root=str(root))], capture_output=True, text=True, check=True)
+    return tuple(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+# The book's own HTML and its bare text, for programs that lay out the same.
+SAME = """
+import re, sys
+from html import unescape
+from pathlib import Path
+root, out = Path(sys.argv[1]), Path(sys.argv[2]); sys.path.insert(0, str(root))
+from macros.catalogue import load
+from macros.print import faces
+from macros.print.book import leaves
+from macros.print.handbook import Shelf
+c = load(root); book = Shelf(c, root).book(c.editions["handbook"])
+style = faces.css() + (root / "macros/print/style.css").read_text(encoding="utf-8") + book.format.page_css()
+body = "".join(f'<div class="leaf {l.kind} level-{l.level}" style="break-before: page"><article>{l.html}</article></div>' for l in leaves(book))
+(out / "book.html").write_text(f'<html lang="zh-CN"><meta charset="utf-8"><style>{style}</style><body>{body}</body></html>', encoding="utf-8")
+text = re.sub(r"<svg.*?</svg>", "", body, flags=re.S)
+text = re.sub(r"<(h[1-6]|p|li|tr|dt|dd|div)\\b[^>]*>", "\\n\\n", text)
+text = re.sub(r"[#*_`$@<>=+/\\[\\]~-]", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
+head = '#set page(paper: "a4", margin: 22mm)\\n#set text(font: "Handbook Serif", size: 10.5pt, lang: "zh")\\n#set par(justify: true)\\n'
+(out / "book.typ").write_text(head + text, encoding="utf-8")
+"""
+
+
+def limits(root: Path, venv: Path) -> list[tuple[str, float, int]]:
+    """(program, seconds, pages) of Chromium on the same HTML and of Typst on the same text, of those that can be had."""
+    import pypdfium2
+
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        subprocess.run([sys.executable, "-c", SAME, str(root), folder], check=True)
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", f"--user-data-dir={folder}/profile"]
+        programs = []
+        if chromium := find_chromium():
+            programs.append(("Chromium", [chromium, *flags, f"--print-to-pdf={work}/Chromium.pdf", (work / "book.html").as_uri()]))
+        if subprocess.run([str(venv / "bin" / "pip"), "install", "-q", "typst==0.15.0"], capture_output=True, check=False).returncode == 0:
+            code = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], font_paths=[sys.argv[3]])"
+            fonts = str(root / "macros" / "print" / "fonts")
+            programs.append(("Typst", [str(venv / "bin" / "python"), "-c", code, f"{work}/book.typ", f"{work}/Typst.pdf", fonts]))
+        for name, command in programs:
+            begun = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, check=False)
+            seconds = time.perf_counter() - begun
+            if done.returncode == 0 and (work / f"{name}.pdf").exists():
+                found.append((name, seconds, len(pypdfium2.PdfDocument(work / f"{name}.pdf"))))
+    return found
+
+
 def _expanded(root: Path) -> str:
     """Every page of the handbook as plain Markdown, macros carried out, as JSON."""
     code = (
@@ -170,12 +223,16 @@ def main() -> int:
             flush=True,
         )
     if not options.no_compare:
+        seconds, pages, item = again(ROOT)
+        print(f"同一进程里的第二册：{pages} 页，{seconds:.1f} s；一项自己的 PDF：{item:.2f} s", flush=True)
         other = mkdocs_to_pdf(ROOT, ROOT / "build" / "bench-venv")
         if other is None:
             print("mkdocs-to-pdf：装不上或运行失败，没有比较")
         else:
             seconds, pages = other
-            print(f"mkdocs-to-pdf（同样内容）：{pages} 页，{seconds:.1f} s，{pages / seconds:.1f} 页/s；本项目是它的 {rate / (pages / seconds):.1f} 倍")
+            print(f"mkdocs-to-pdf（同样内容）：{pages} 页，{seconds:.1f} s，{pages / seconds:.1f} 页/s；本项目是它的 {rate / (pages / seconds):.1f} 倍", flush=True)
+        for name, seconds, pages in limits(ROOT, ROOT / "build" / "bench-venv"):
+            print(f"{name}（同样内容，作极限参考）：{pages} 页，{seconds:.1f} s，{pages / seconds:.1f} 页/s", flush=True)
     return 0
 
 

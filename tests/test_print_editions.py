@@ -289,7 +289,7 @@ def test_a_number_takes_the_place_of_its_token():
     def hexadecimal(text: str) -> bytes:
         return b"<" + b"".join(b"%04x" % sans.glyph(c) for c in text) + b">"
 
-    stream = b"/F 8 Tf [" + hexadecimal("第００１页") + b"] TJ"
+    stream = b"/F 8 Tf [" + hexadecimal("第０００１页") + b"] TJ"
     filled = tokens.fill(stream, {"F": sans}, [("9", False), ("112", False)])
     digits = b"".join(b"%04x" % sans.glyph(c) for c in "112")
     assert digits in filled

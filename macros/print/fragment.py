@@ -25,6 +25,7 @@ from .paper import ELSEWHERE, Paper
 # Full-width digits keep the place of a page number: no text of the handbook may hold one, and each stands for itself in
 # the number that tells which reference it is.
 TOKEN_DIGITS = "０１２３４５６７８９"
+TOKEN_LENGTH = 4
 UNKNOWN_PAGE = "000"
 POINTS = 0.75  # of a CSS pixel
 
@@ -150,7 +151,7 @@ def _references(document: Document) -> Iterator[Reference]:
                 continue
             for text in _texts(box):
                 if UNKNOWN_PAGE in text.text:
-                    token = "".join(TOKEN_DIGITS[int(d)] for d in f"{count:03}")
+                    token = "".join(TOKEN_DIGITS[int(d)] for d in f"{count:0{TOKEN_LENGTH}}")
                     text.text = text.pango_layout.text = text.text.replace(UNKNOWN_PAGE, token)
                     right = text.style["text_align_all"] in ("right", "end")
                     yield Reference(number, unquote(target.removeprefix(ELSEWHERE)), right)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .faces import Face
-from .fragment import TOKEN_DIGITS, UNKNOWN_PAGE
+from .fragment import TOKEN_DIGITS, TOKEN_LENGTH, UNKNOWN_PAGE
 
 OPERATORS = re.compile(rb"/(\w+) [-\d.]+ Tf|\[((?:<[0-9a-f]*>|[-\d.]|\s)*)\] TJ")
 PIECES = re.compile(rb"<([0-9a-f]*)>|(-?[\d.]+)")
@@ -51,7 +51,7 @@ def _filled(
 ) -> list[int | bytes]:
     at = next(i for i, piece in enumerate(pieces) if piece in digits)
     end, token = at, []
-    while len(token) < len(UNKNOWN_PAGE):
+    while len(token) < TOKEN_LENGTH:
         if not isinstance(pieces[end], bytes):
             token.append(digits[pieces[end]])
         end += 1
@@ -62,7 +62,7 @@ def _filled(
             at -= 1
         while end < len(pieces) and (isinstance(pieces[end], bytes) or pieces[end] in around):
             end += 1
-        text = ELSEWHERE if end - at > len(UNKNOWN_PAGE) else "—"
+        text = ELSEWHERE if end - at > TOKEN_LENGTH else "—"
     else:
         text = number
     glyphs: list[int | bytes] = [face.glyph(c) for c in text]
