@@ -63,8 +63,10 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
 
 def write_search(config: MkDocsConfig) -> None:
     """Puts our index in the place of the theme's; from disk it is a script, as a browser fetches nothing there."""
-    found = index.build(config.extra["catalogue"], ROOT, config.extra["addresses"])
     folder = Path(config.site_dir) / "search"
+    if preview.active and (folder / "names.json").exists():
+        return  # an editor waits for the page; the preview finds what was there when it started
+    found = index.build(config.extra["catalogue"], ROOT, config.extra["addresses"])
     (folder / "search_index.json").write_text(index.stub(), encoding="utf-8")
     if config.use_directory_urls:
         for name, text in zip(("names.json", "texts.json"), index.served(found), strict=True):
