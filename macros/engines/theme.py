@@ -16,6 +16,8 @@ SEARCH = (
     ('<div class="md-search-result__meta">', '<div class="md-search-result__meta" role="status">'),
 )
 WORKER = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
+# Our search script listens to what the theme sends its worker, so it has to be there first.
+FIRST = re.compile(r'(<script src="[^"]*/?assets/javascripts/bundle\.\w+\.min\.js"></script>)(.*?)(<script src="[^"]*assets/javascripts/search\.js"></script>)', re.S)
 # Where line breaks and spaces are part of what is shown.
 AS_TYPED = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<textarea\b.*?</textarea>)", re.S)
 
@@ -25,6 +27,7 @@ def mend(html: str) -> str:
     for theirs, ours in SEARCH:
         html = html.replace(theirs, ours)
     html = WORKER.sub("assets/javascripts/search-worker.js", html)
+    html = FIRST.sub(r"\3\1\2", html)
     html = NAV.sub(r'<nav class="md-nav" data-md-level="\1" aria-label="\3">\2', html)
     return squeeze(html).replace(
         "<h1>404 - Not found</h1>",
