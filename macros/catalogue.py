@@ -207,7 +207,7 @@ def readable(root: Path) -> tuple[Catalogue, Mapping[str, Entry], tuple[str, ...
         item = _fit(KINDS[kind].model, document, names, unread, ident)
         if item is not None:
             entries[ident] = Entry(ident, kind, item, document)
-    books = {file.stem: _read(file, root, problems) for file in _files(root / "data" / EDITION.folder, root, problems)}
+    books = _books(root, problems)
     editions = {i: e for i, d in books.items() if (e := _fit(EDITION.model, d, names, unread, i)) is not None}
     nothing = {name: "" for name in Handbook.model_fields}
     catalogue = Catalogue(
@@ -264,7 +264,7 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
         if item is not None:
             entries[ident] = Entry(ident, kind, item, document)
     history = _history(root, names, problems)
-    books = {file.stem: _read(file, root, problems) for file in _files(root / "data" / EDITION.folder, root, problems)}
+    books = _books(root, problems)
     editions = {i: e for i, d in books.items() if (e := _validate(EDITION.model, d, names, problems, i)) is not None}
     catalogue = None
     if all(models.values()):
@@ -314,6 +314,11 @@ def _documents(root: Path, problems: list[Problem]) -> tuple[dict[str, Document]
             else:
                 documents[file.stem] = (kind.id, document)
     return shared, documents
+
+
+def _books(root: Path, problems: list[Problem]) -> dict[str, Document]:
+    """The files of the printed editions, by id."""
+    return {file.stem: _read(file, root, problems) for file in _files(root / "data" / EDITION.folder, root, problems)}
 
 
 def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Published, ...]:

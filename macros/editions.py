@@ -6,6 +6,7 @@ from .catalogue import Catalogue, Entry
 from .kinds.edition import Content, Edition
 
 KIND = {Content.PROCEDURE: "procedure", Content.CHECKLIST: "checklist", Content.CULTURE: "culture", Content.FORM: "form"}
+WHOLE = "handbook"  # the edition that holds everything and is always made
 DEFAULT = ("procedure", "checklist", "culture")
 
 

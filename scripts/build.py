@@ -18,12 +18,10 @@ from mkdocs.exceptions import Abort
 
 from macros import complete, report
 from macros.catalogue import Catalogue
+from macros.editions import WHOLE
 from macros.engines import bundle
 from macros.engines import site as engine
 from macros.media import Download
-
-WHOLE = "handbook"  # the edition that is always made
-
 
 def say(text: str) -> None:
     print(text, flush=True)

@@ -11,6 +11,16 @@ import yaml
 CASES = Path(__file__).parent / "cases"
 BASE = CASES / "_base"
 
+# A step that an editor might add, as typed below stages: steps.
+STEP = """\
+      - id: invite
+        title: 请上级派人
+        by: [支部书记]
+        do: [支部书记请上级派人到会。]
+        basis:
+          - state: REC
+"""
+
 
 def read_case(file: Path) -> dict[str, Any]:
     """A case: its edits, and all that the check then says."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect
 
 pytestmark = pytest.mark.browser
 
@@ -106,16 +105,6 @@ def base(built) -> Iterator[str]:
 def at_root(built) -> Iterator[str]:
     """The site at the root of a host: where 404.html belongs, unless site_url says otherwise."""
     yield from serve(built.site, "/")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
 
 
 def context(browser: Browser, size: str = "desktop", scheme: str = "light", **more) -> BrowserContext:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from handbooks import BASE, changed
+from handbooks import BASE, STEP, changed
 
 from macros import source
 from macros.changes import Change, Comparison, Reason, compare, comparison, read, table
@@ -105,14 +105,6 @@ def test_other_words_are_wording_and_other_actions_are_not(tmp_path):
     ]
 
 
-STEP = """\
-      - id: invite
-        title: 请上级派人
-        by: [支部书记]
-        do: [支部书记请上级派人到会。]
-        basis:
-          - state: REC
-"""
 
 
 def test_a_new_step_moves_no_other(tmp_path):

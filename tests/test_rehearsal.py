@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from handbooks import BASE
+from handbooks import BASE, STEP
 
 from macros import history
 from macros.catalogue import load
@@ -31,14 +31,6 @@ PAGES = {
 NEW_RULES = "data/regulations/branch-work-rules-2027.yaml"
 OLD_RULES = "data/regulations/branch-work-rules.yaml"
 MEETING = "data/procedures/meeting.yaml"
-STEP = """\
-      - id: invite
-        title: 请上级派人
-        by: [支部书记]
-        do: [支部书记请上级派人到会。]
-        basis:
-          - state: REC
-"""
 
 
 @dataclass

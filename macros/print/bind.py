@@ -20,7 +20,6 @@ from .leaves import Book, Leaf
 
 COVER, IMPRINT, BLANK = "封面", "说明", "空白页"
 BEFORE_CONTENTS = 2  # cover and imprint stand before the contents, which start with page i
-LAYOUT_POINTS = 0.75  # of a CSS pixel
 
 
 @dataclass(frozen=True)
@@ -92,9 +91,13 @@ class _Binder:
     font_dictionaries: list[tuple[pikepdf.Object, Mapping[str, Face]]] = field(default_factory=list)
     parents: list = field(default_factory=list)  # the number tree from marked content to structure
     next_parent: int = 0
+    streams: dict[str, pikepdf.Object] = field(default_factory=dict)  # code that many pages share
+
+    def __post_init__(self) -> None:
+        self.document = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
+        self.head_fonts = {which: f"H{n}" for n, which in enumerate((furniture.REGULAR, furniture.BOLD))}
 
     def bind(self) -> bytes:
-        self.document = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
         at = 0
         while at < len(self.plan.sheets):
             fragment = self.plan.sheets[at].fragment
@@ -160,20 +163,17 @@ class _Binder:
         return self.book.web[leaf] + (f"#{quote(inside)}" if inside else "")
 
     def _shared(self, code: str) -> pikepdf.Object:
-        known = self.__dict__.setdefault("_streams", {})
-        if code not in known:
-            known[code] = self.pdf.make_stream(code.encode())
-        return known[code]
+        if code not in self.streams:
+            self.streams[code] = self.pdf.make_stream(code.encode())
+        return self.streams[code]
 
     def _furnish(self) -> None:
         """Running heads, feet and tabs of every page."""
-        fonts = {which: f"H{n}" for n, which in enumerate((furniture.REGULAR, furniture.BOLD))}
-        self.head_fonts = fonts
         tabs = tuple(dict.fromkeys(sheet.leaf.tab for sheet in self.plan.sheets if sheet.leaf and sheet.leaf.tab))
         for index, sheet in enumerate(self.plan.sheets):
             if sheet.leaf is None or not (words := self._words(sheet)):
                 continue
-            pen = Pen(self.book.format, fonts, self.drawn)
+            pen = Pen(self.book.format, self.head_fonts, self.drawn)
             code = furniture.draw(pen, words, left=index % 2 == 1, tabs=tabs)
             if not code:
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from ..authoring import Author
-from ..catalogue import Catalogue
+from ..catalogue import Catalogue, Entry
 from ..media import Paper, slug
 from .leaves import Index, Leaf, Row
 
@@ -24,6 +24,13 @@ def all_indexes(catalogue: Catalogue) -> tuple[Index, ...]:
 def _by_sound(text: str) -> bytes:
     """The order of GBK, which for the common characters is that of pinyin."""
     return text.encode("gbk", "replace")
+
+
+def _inside(entry: Entry, where: str) -> str:
+    """The anchor of a step or duty inside its item; empty for what is no place of its own."""
+    if any(step.id == where for step in getattr(entry.item, "steps", ())):
+        return f"step-{where}"
+    return f"duty-{where}" if any(duty.id == where for duty in getattr(entry.item, "duties", ())) else ""
 
 
 def _terms(c: Catalogue, anchor: Callable[..., str]) -> Index:
@@ -45,7 +52,7 @@ def _terms(c: Catalogue, anchor: Callable[..., str]) -> Index:
 def _forms(c: Catalogue, anchor: Callable[..., str]) -> Index:
     rows = []
     for form in c.of("form"):
-        places = tuple(anchor(e.id, f"{'step' if e.kind == 'procedure' else 'duty'}-{where}") for e, where, _ in c.form_steps[form.id])
+        places = tuple(anchor(e.id, _inside(e, where)) for e, where, _ in c.form_steps[form.id])
         rows.append(Row(form.item.title, anchor(form.id), places, code=form.item.code))
     return Index("index-forms", "表单索引", "黑体页码是表样，其余是用到它的步骤。", rows=tuple(rows))
 
@@ -58,14 +65,8 @@ def _regulations(c: Catalogue, author: Author, anchor: Callable[..., str]) -> In
             continue
         rows.append(Row(regulation.item.short, anchor(regulation.id), (), head=True))
         for article, items in clauses:
-            places = []
-            for entry, citations in items:
-                for citation in citations:
-                    where = citation.where
-                    kind = "step" if where in getattr(entry.item, "numbers", {}) else "duty"
-                    known = where and (kind == "step" or any(d.id == where for d in getattr(entry.item, "duties", ())))
-                    places.append(anchor(entry.id, f"{kind}-{where}") if known else anchor(entry.id))
-            rows.append(Row(article or "没有写条号", "", tuple(places)))
+            places = tuple(anchor(entry.id, _inside(entry, cited.where)) for entry, found in items for cited in found)
+            rows.append(Row(article or "没有写条号", "", places))
     return Index("index-regulations", "法规条文索引", "按条列出以它为依据的地方；黑体页码是法规的说明。", rows=tuple(rows))
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..catalogue import Catalogue
+from ..editions import WHOLE
 from ..media import Download, slug
 from . import run
 from .handbook import Shelf, page_of
 
 FOLDER = "pdf"  # of the site
-WHOLE = "handbook"  # the edition that holds everything
 
 
 def publish(

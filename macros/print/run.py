@@ -36,17 +36,15 @@ def produce(
     """Writes each book to its file, the longest first; kept: the folder of what earlier runs laid out and bound."""
     jobs = sorted(jobs, key=lambda job: -len(job[0].leaves))
     waiting = [(book, file, kept / f"{_key(book)}.book") for book, file in jobs]
-    old = {store: made for _, _, store in waiting if (made := _load(store))}
-    for format in dict.fromkeys(book.format for book, _, store in waiting if store not in old):
-        needed = {press.key(leaf, format): leaf for b, _, store in waiting if store not in old and b.format == format for leaf in leaves(b)}
-        shop = Press(kept, progress)
-        shop.fragments(needed.values(), format)
+    new = [job for job in waiting if not job[2].is_file()]
+    for format in dict.fromkeys(book.format for book, _, _ in new):
+        needed = {press.key(leaf, format): leaf for book, _, _ in new if book.format == format for leaf in leaves(book)}
+        Press(kept, progress).fragments(needed.values(), format)
     for _, file, store in waiting:
-        if store in old:
-            made, pdf = old[store]
+        if store.is_file():
+            made, pdf = _load(store)
             keep(file, pdf)
             yield made
-    new = [job for job in waiting if job[2] not in old]
     if not new:
         return
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(new))) as pool:
@@ -71,9 +69,7 @@ def _print(book: Book, file: Path, store: Path, kept: Path) -> Made:
     return made
 
 
-def _load(store: Path) -> tuple[Made, bytes] | None:
-    if not store.is_file():
-        return None
+def _load(store: Path) -> tuple[Made, bytes]:
     head, _, pdf = store.read_bytes().partition(b"\n")
     return Made(**json.loads(head)), pdf
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from . import columns
+from .flush import OPENING
 
 SVG_OR_TAG = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 
 # Two full-width marks side by side leave a hole as wide as a character: the first of a pair gives up its empty
 # right half, or, where both open, the second its empty left half.
-CLOSING, OPENING = "、。，．：；！？）】》」』〉〕”’", "（【《「『〈〔“‘"
+CLOSING = "、。，．：；！？）】》」』〉〕”’"
 TIGHT = f"[{CLOSING}](?=[{CLOSING}{OPENING}])|(?<=[{OPENING}])[{OPENING}]"
 
 # A figure stays with its unit, and 第 with its figure; a bracket that follows would be left alone at the end of the line.
