@@ -13,9 +13,10 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
+from contrast import LEAST, contrasts
 
 from macros import editions
-from macros.kinds.edition import Edition
+from macros.kinds.edition import Edition, Sheet
 from macros.print import faces, fragment, furniture, impose, press, publish, tokens
 from macros.print.book import leaves, print_book
 from macros.print.formats import FORMATS
@@ -222,6 +223,40 @@ def test_all_text_is_dark_enough_in_grey():
         # Grey keeps the luminance; the darkest ground that any text stands on is the worst case.
         assert (lightest + 0.05) / (luminance(colour) + 0.05) >= 4.5, colour
     assert 1.05 / (luminance("#" + f"{round(float(furniture.GREY) * 255):02x}" * 3) + 0.05) >= 4.5
+
+
+def test_cover_imprint_and_contents_take_their_pages_on_every_sheet(printing, catalogue):
+    h, seen = catalogue.handbook, set()
+    for edition in catalogue.editions.values():
+        if edition.paper is Sheet.CARD:
+            continue
+        pdf = pypdfium2.PdfDocument(printing.path(edition.id))
+        cover, imprint, contents = (re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in list(pdf)[:3])
+        seen.add(edition.paper)
+        assert all(re.sub(r"\s", "", text) in cover for text in (edition.title, h.edition, h.organisation)), edition.id
+        assert h.edition in imprint and h.edition not in contents, edition.id
+        assert contents.startswith("目录"), edition.id
+    assert len(seen) == 3
+
+
+STRIDE = 41  # pages: a prime, so that the sample falls on left and right pages and on every sort
+
+
+@pytest.mark.parametrize("name", ["handbook", "cards", "role-secretary", "large-print"])
+def test_every_character_is_read_in_grey(printing, name):
+    pdf = pypdfium2.PdfDocument(printing.path(name))
+    pages = range(0, len(pdf), STRIDE if len(pdf) > STRIDE else 4)
+    measured = [(value, n + 1, char) for n in pages for value, char in contrasts(pdf[n])]
+    assert len(measured) > 300
+    assert [found for found in measured if found[0] < LEAST] == []
+
+
+@pytest.mark.parametrize(("colour", "enough"), [("#6e6e6e", True), ("#8a8a8a", False), ("#fff", False)])
+def test_too_light_a_grey_would_be_noticed(colour, enough):
+    leaf = a_leaf(f'<h1>党费</h1><p><span style="color: {colour}">按月交</span></p>')
+    book = Book("手册", "", "单位", "2026.1", "2026-11-01", "", (leaf,), front=False)
+    measured = contrasts(pypdfium2.PdfDocument(print_book(book).pdf)[0])
+    assert [value >= LEAST for value, char in measured if char in "按月交"] == [enough] * 3
 
 
 # ---- How they are made ---------------------------------------------------------------------------------------------

@@ -62,9 +62,8 @@ class Row:
 def fit(lay_out: Callable[[str], Document]) -> Document:
     """The form on as few pages as it needs, each of them filled; lay_out takes more CSS."""
     document = lay_out("")
-    lines, rows = _spare(document)
-    for css, saved in ((FEWER_LINES, lines), (FEWER_LINES + FEWER_ROWS, lines + rows)):
-        if len(document.pages) > 1 and _could_save_a_page(document, saved):
+    if len(document.pages) > 1:
+        for css in (FEWER_LINES, FEWER_LINES + FEWER_ROWS):
             lower = lay_out(css)
             if len(lower.pages) < len(document.pages):
                 document = lower
@@ -94,19 +93,6 @@ def on_two_pages(lay_out: Callable[[str], Document]) -> Document:
                 if len(document.pages) <= 2:
                     return document
     return document
-
-
-def _spare(document: Document) -> tuple[int, int]:
-    """The lines of tall boxes and the rows of tables that could be given up."""
-    rows = [row for page in document.pages for row, _ in _rows(page._page_box)]
-    tall = {row.element: _lines(row) - _least(row) for row in rows}
-    return sum(tall.values()), sum("spare" in _classes(row) for row in rows)
-
-
-def _could_save_a_page(document: Document, lines: int) -> bool:
-    """Whether so many lines less could save the last page: not worth trying where it holds more than they would give."""
-    last = document.pages[-1]._page_box
-    return lines * LINE * MM >= last.children[0].height - last.height / 4
 
 
 def _filled(page: Page, last: bool) -> Page:

@@ -30,6 +30,7 @@ class Format:
         """The @page rules: every page is laid out as a right-hand one and mirrored when it becomes a left-hand one."""
         size = f"size: {self._mm(self.width, self.height)}"
         css = f"@page {{ {size}; margin: {self._mm(self.top, self.outer, self.bottom, self.inner)} }}"
+        css += f":root {{ --page: {self._mm(self.height - self.top - self.bottom)} }}"
         if self.inner + self.width_of_text < letter.BINDING + letter.WIDTH:
             return css
         right, below = self.width - letter.BINDING - letter.WIDTH, self.height - letter.TOP - letter.HEIGHT
