@@ -58,6 +58,16 @@ def destinations(pdf: bytes) -> dict[str, int]:
         document.close()
 
 
+def folios(pdf: bytes) -> dict[str, int]:
+    """Named destination -> the page number printed on its page; what stands before page 1 is left out."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        first = next((at for at in range(len(document)) if document.get_page_label(at) == "1"), 0)
+        return {name: at - first + 1 for name, at in _destinations(document).items() if at >= first}
+    finally:
+        document.close()
+
+
 def missing_in_pdf(catalogue: Catalogue, pdf: bytes) -> list[str]:
     """What is not in the PDF, in Chinese: its named destination, or its title on the page it leads to."""
     document = pypdfium2.PdfDocument(pdf)
