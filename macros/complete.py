@@ -58,12 +58,13 @@ def destinations(pdf: bytes) -> dict[str, int]:
         document.close()
 
 
-def folios(pdf: bytes) -> dict[str, int]:
-    """Named destination -> the page number printed on its page; what stands before page 1 is left out."""
+def folios(pdf: bytes) -> dict[str, str]:
+    """Named destination -> the page number printed on its page (12; 12-1 for one put in later); front matter left out."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        first = next((at for at in range(len(document)) if document.get_page_label(at) == "1"), 0)
-        return {name: at - first + 1 for name, at in _destinations(document).items() if at >= first}
+        labels = [document.get_page_label(at) for at in range(len(document))]
+        places = _destinations(document).items()
+        return {name: labels[at] for name, at in places if re.fullmatch(r"\d+(-\d+)?", labels[at])}
     finally:
         document.close()
 

@@ -11,7 +11,7 @@ class NoBook(Exception):
     """The printed book cannot be read; the text is Chinese."""
 
 
-def printed(root: Path, named: Path | None) -> dict[str, int] | None:
+def printed(root: Path, named: Path | None) -> dict[str, str] | None:
     """Named destination -> printed page, from the book that was named or else built; None where none was built."""
     file = named or root / BUILT
     if named is None and not file.is_file():

@@ -351,7 +351,7 @@ def test_the_script_answers_article_by_article_and_guesses_what_was_meant():
 
 def test_what_rests_on_a_regulation_is_told_with_its_printed_page(small):
     """Where a book was built its pages stand there without asking: at each place, and all of them in one line."""
-    printed = {"procedures-admission": 7, "procedures-admission--step-notice": 8}
+    printed = {"procedures-admission": "7", "procedures-admission--step-notice": "8"}
     regulation = "member-development-rules-2026"
     found = impact.uses(small, regulation, printed)
     lines = list(impact.told(small, regulation, found, built=True))

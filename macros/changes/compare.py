@@ -32,7 +32,7 @@ def comparison(
     old: Revision,
     new: Revision,
     reasons: Mapping[str, Reason] | None = None,
-    printed: Mapping[str, int] | None = None,
+    printed: Mapping[str, str] | None = None,
 ) -> Comparison:
     """The whole 修订对照表: changes, burden before and after, what could not be compared.
 

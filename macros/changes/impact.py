@@ -28,10 +28,10 @@ class Use:
     where: str  # 第3步“公示”
     source: str  # data/procedures/dues.yaml:31
     state: str  # A, Ax, B, M, REC, SEED
-    printed: int | None = None  # page number in the printed book
+    printed: str | None = None  # page number in the printed book
 
 
-def uses(catalogue: Catalogue, regulation: str, printed: Mapping[str, int] | None = None) -> tuple[Use, ...]:
+def uses(catalogue: Catalogue, regulation: str, printed: Mapping[str, str] | None = None) -> tuple[Use, ...]:
     """Everything that rests on a regulation, by article, then in the order of the book; what names no article last.
 
     printed: printed page by named destination (complete.folios); None where no book was built.
@@ -40,7 +40,7 @@ def uses(catalogue: Catalogue, regulation: str, printed: Mapping[str, int] | Non
     return tuple(sorted(found, key=lambda u: article_number(u.article) or 10_000))
 
 
-def _all(catalogue: Catalogue, regulation: str, printed: Mapping[str, int]) -> Iterator[Use]:
+def _all(catalogue: Catalogue, regulation: str, printed: Mapping[str, str]) -> Iterator[Use]:
     for kind in KINDS.values():
         for entry in catalogue.of(kind.id):
             item = entry.item
@@ -78,7 +78,7 @@ def _all(catalogue: Catalogue, regulation: str, printed: Mapping[str, int]) -> I
 
 
 def _use(
-    basis: Basis, page: str, anchor: str, item: str, where: str, source: str, printed: Mapping[str, int]
+    basis: Basis, page: str, anchor: str, item: str, where: str, source: str, printed: Mapping[str, str]
 ) -> Iterator[Use]:
     near = printed.get(f"{slug(page)}--{anchor}" if anchor else slug(page)) or printed.get(slug(page))
     for article in dict.fromkeys(re.sub(r"(第.+?条).*", r"\1", a) for a in basis.article or ("",)):
