@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, history, messages, qr, start
+from . import burden, flowchart, history, letter, messages, qr, start
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -59,6 +59,7 @@ def _environment() -> Environment:
     env.filters["md"] = md
     env.filters["date"] = chinese_date
     env.filters["number"] = number
+    env.globals["letter"] = letter
     return env
 
 

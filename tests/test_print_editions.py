@@ -283,6 +283,39 @@ def test_left_hand_pages_are_the_right_hand_ones_moved_to_the_binding():
     assert lefts[0] - lefts[1] == pytest.approx((a4.inner - a4.outer) * MM, abs=0.5)
 
 
+def test_a_quarter_em_parts_chinese_from_letters_and_figures_in_justified_lines():
+    text = "党员在A4纸上写3份材料，60天内交到第12支部，每份写明QR码和8个工作日的期限，由25名党员核对。"
+    html = "<h1>党费</h1>" + "".join(f"<p>{'字' * n}{text * 3}</p>" for n in range(12))
+    book = Book("手册", "", "单位", "2026.1", "2026-11-01", "", (a_leaf(html),), front=False)
+    gaps: list[float] = []
+    for page in pypdfium2.PdfDocument(print_book(book).pdf):
+        found = page.get_textpage()
+        chars = [(found.get_text_range(i, 1), found.get_charbox(i, loose=True)) for i in range(found.count_chars())]
+        # pdfium puts in spaces where it sees gaps; the foot of a page has its own type.
+        chars = [(char, box) for char, box in chars if char.strip() and box[1] > 20 * MM]
+        for (one, (_, low, right, _)), (two, (left, bottom, _, _)) in zip(chars, chars[1:], strict=False):
+            kinds = [bool(re.match("[\u4e00-\u9fff]", c)) - bool(re.match("[A-Za-z0-9]", c)) for c in (one, two)]
+            if sum(kinds) == 0 and all(kinds) and abs(low - bottom) < 3:
+                gaps.append((left - right) / 10.5)
+    assert len(gaps) > 300
+    # A line that is stretched only adds to it.
+    assert min(gaps) > 0.2 and max(gaps) < 0.6
+
+
+def test_a_line_of_figures_begins_at_the_margin():
+    html = "<h1>党费</h1>" + "<p>" + "字" * 3 + "写明25名党员，" * 40 + "</p>"
+    book = Book("手册", "", "单位", "2026.1", "2026-11-01", "", (a_leaf(html),), front=False)
+    page = pypdfium2.PdfDocument(print_book(book).pdf)[0].get_textpage()
+    starts: dict[int, tuple[float, str]] = {}
+    for i in range(page.count_chars()):
+        left, low, _, _ = page.get_charbox(i, loose=True)
+        char = page.get_text_range(i, 1)
+        if char.strip() and 100 < low < 700:
+            starts[round(low)] = min(starts.get(round(low), (999.0, "")), (left, char))
+    figures = [left for left, char in starts.values() if char == "2"]
+    assert figures and all(left == pytest.approx(25 * MM, abs=0.3) for left in figures)
+
+
 def test_a_number_takes_the_place_of_its_token():
     sans = faces.face(faces.SANS, 400)
 
