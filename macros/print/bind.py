@@ -191,6 +191,8 @@ class _Binder:
             return Text(folio=sheet.folio) if sheet.folio else None
         if leaf.kind in ("part", "chapter") and sheet.own == 0:
             return Text(folio=sheet.folio, tab=leaf.tab)
+        if not book.edition:  # a paper of its own, no part of an edition
+            return Text(book.title, book.organisation, folio=f"第{sheet.own + 1}页／共{sheet.fragment.pages}页")
         code = f"{leaf.code}　" if leaf.code else ""
         foot = f"{code}{book.edition}版　本项第{sheet.own + 1}页／共{sheet.fragment.pages}页"
         return Text(book.title, leaf.chapter or leaf.title, foot, sheet.folio, leaf.tab)

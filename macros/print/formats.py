@@ -65,6 +65,7 @@ FORMATS = {
         Format("a4-notes", "A4，外侧留宽边记笔记", outer=NOTES, notes=True, css=SMALL),
         # 10.5 pt enlarged to 16 pt.
         Format("a4-large", "A4 大字", scale=16 / 10.5, top=24, bottom=22, inner=25, outer=16, css=CONTRAST + SMALL),
+        Format("a4-across", "A4 横放", 297, 210, inner=18),
         Format("a6-card", "A6 口袋卡", 105, 148, top=7, bottom=7, inner=7, outer=7, heads=False),
     )
 }
