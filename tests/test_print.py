@@ -15,7 +15,6 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
