@@ -12,7 +12,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 
-from .. import glossary, pages, report
+from .. import glossary, pages, parts, report
 from ..authoring import Author, plain
 from ..changes.feed import feed
 from ..media import Download, Site
@@ -85,11 +85,14 @@ def author_for(config: Any, page: Any) -> Author:
 def explain_terms(html: str, page: Any, config: MkDocsConfig) -> str:
     """The page with its terms linked, where it speaks of one thing; lists and look-up pages stay plain."""
     name = pages.Page(page.file.src_uri, "", "", "").name
-    if "/" not in name or name in pages.NAV_TITLES:
+    if "/" not in name or name in pages.NAV_TITLES or name.partition("/")[0] in parts.LOOK_UP:
         return html
-    catalogue, medium = config.extra["catalogue"], author_for(config, page).medium
-    leave = glossary.about(name, catalogue)
-    return glossary.explain(html, config.extra["glossary"], lambda ident: medium.href("terms", f"term-{ident}"), leave)
+    catalogue, author = config.extra["catalogue"], author_for(config, page)
+
+    def href(ident: str) -> str:
+        return author.medium.href(author.place("terms", f"term-{ident}"), f"term-{ident}")
+
+    return glossary.explain(html, config.extra["glossary"], href, glossary.about(name, catalogue))
 
 
 def finish(html: str, config: MkDocsConfig) -> str:
