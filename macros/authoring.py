@@ -317,7 +317,7 @@ class Author:
             case "calendar", "":
                 return parts.cut(self._year())
             case "unconfirmed", "":
-                return parts.cut(parts.by_chapter(c, self._unconfirmed(), lambda row: row[0]), parts.ROWS // 2)
+                return parts.cut(parts.by_chapter(c, self._unconfirmed(), lambda row: row[0]), parts.HEAVY_ROWS)
             case "terms", "":
                 return parts.cut(parts.by_letter(c.terms.values()), anchor=lambda term: f"term-{term.id}")
             case "how-to-use", "":
@@ -345,7 +345,7 @@ class Author:
         c = self.catalogue
         if folder == "roles":
             rows = self.procedures_of(ident)
-            return parts.cut(parts.by_chapter(c, rows, lambda row: row[0]), parts.ROWS // 2)
+            return parts.cut(parts.by_chapter(c, rows, lambda row: row[0]), parts.HEAVY_ROWS)
         entry = c.entries[ident]
         if folder == "procedures":
             stages = [(s.id, s.title, s.steps) for s in entry.item.stages]

@@ -15,9 +15,9 @@ from .catalogue import Catalogue
 from .media import Paper, Site, slug
 
 
-def expected(catalogue: Catalogue, medium: Site | Paper = Site()) -> Iterator[tuple[str, str, str]]:
+def expected(catalogue: Catalogue, paper: bool = False) -> Iterator[tuple[str, str, str]]:
     """(page, anchor, title) of every item, step, duty and term; the anchor of an item itself is ""."""
-    author = Author(catalogue, medium)
+    author = Author(catalogue, Paper() if paper else Site())
     for entry in catalogue.entries.values():
         page = author.page_of(entry.id)
         yield page, "", author.title(entry.id)
@@ -67,7 +67,7 @@ def missing_in_pdf(catalogue: Catalogue, pdf: bytes) -> list[str]:
     finally:
         document.close()
     lost = []
-    for page, anchor, title in expected(catalogue, Paper()):
+    for page, anchor, title in expected(catalogue, paper=True):
         name = slug(page) + (f"--{anchor}" if anchor else "")
         at = places.get(name)
         # A title at the very foot may run on to the next page.

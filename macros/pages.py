@@ -58,11 +58,16 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
     for role in catalogue.roles.values():
         if author.acts(role.id):
             yield _page(f"roles/{role.id}.md", role.id, role.title, plain(role.summary), "data/roles.yaml")
-    for page in author.parted():
-        yield from _parts(author, page)
     for gone in history.gone(catalogue):
         about = "本项已经改名。" if gone.moved_to else "本项已经废止。"
         yield _page(f"{gone.page}.md", gone.id, gone.title, about, f"data/history/{gone.edition}.yaml")
+
+
+def in_parts(catalogue: Catalogue) -> Iterator[Page]:
+    """The pages below those of the site that are too long in one piece; paper has none."""
+    author = Author(catalogue, Site())
+    for page in author.parted():
+        yield from _parts(author, page)
 
 
 def _page(path: str, ident: str, title: str, description: str, source: str) -> Page:
@@ -110,7 +115,7 @@ def written(root: Path) -> Iterator[Page]:
 
 
 def all_pages(catalogue: Catalogue, root: Path) -> dict[str, Page]:
-    """Every page by path; one written by hand takes the place of one made from data."""
+    """Every page by path, in one piece; one written by hand takes the place of one made from data."""
     return {p.path: p for p in (*from_data(catalogue), *written(root))}
 
 

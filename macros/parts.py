@@ -20,6 +20,7 @@ BUDGET = 39_000
 SHORT = 2_000  # characters of prose; an item with fewer is never too heavy
 ROWS = 80  # rows of a list on one page that is in parts
 MANY = 120  # rows of a list that stands in one piece
+HEAVY_ROWS = 24  # rows that hold several lines each
 SHOWN = 24  # links in a row of links
 FEW = 3  # items that rest on one article, where the regulation's page has many
 

@@ -52,8 +52,10 @@ def test_only_long_procedures_are_journeys(catalogue):
     found = [e.id for e in catalogue.of("procedure") if start.is_journey(e.item)]
     assert "member-development" in found and "branch-election" in found
     assert len(found) < len(catalogue.of("procedure")) / 4
+    # A shorter one whose chart would make its page too heavy has its chart there.
+    author = Author(catalogue, Site())
     made = [p.name for p in pages.from_data(catalogue) if p.name.startswith("journeys/")]
-    assert made == [f"journeys/{ident}" for ident in found]
+    assert made == [f"journeys/{e.id}" for e in catalogue.of("procedure") if e.id in found or author.chart_apart(e)]
 
 
 def test_only_a_procedure_can_be_a_journey(small):

@@ -43,7 +43,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
     for file in files.documentation_pages():
         file.edit_uri = f"docs/{file.src_uri}"
     catalogue = config.extra["catalogue"]
-    for page in pages.from_data(catalogue):
+    for page in (*pages.from_data(catalogue), *pages.in_parts(catalogue)):
         if files.get_file_from_path(page.path) is None:
             file = File.generated(config, page.path, content=page.markdown)
             file.edit_uri = page.source
@@ -53,7 +53,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, "assets/javascripts/terms.js", content=glossary.script(catalogue)))
     if preview.active:
         settled = {f"data/procedures/{ident}.yaml" for ident in preview.settled(catalogue)}
-        for page in pages.all_pages(catalogue, ROOT).values():
+        for page in (*pages.all_pages(catalogue, ROOT).values(), *pages.in_parts(catalogue)):
             changed = page.source not in settled and preview.changed(
                 page.path, pages.expand(page, Author(catalogue, Site(page.name)))
             )
