@@ -159,6 +159,9 @@ def test_a_page_or_one_of_its_sections_is_the_answer():
     assert questions.place(questions.Question("", ("c/", "a/")), shown) == 1
     assert questions.place(questions.Question("", ("b/#step-x",)), shown) == 2
     assert questions.place(questions.Question("", ("b/#step-y",)), shown) is None
+    # The place may have moved to a page below, not to another page.
+    assert questions.place(questions.Question("", ("b/#step-x",)), [["a/"], ["b/", "b/stage/#step-x"]]) == 2
+    assert questions.place(questions.Question("", ("b/#step-x",)), [["a/", "a/b/#step-x"]]) is None
     assert questions.place(questions.Question("", ("a/",)), []) is None
 
 
