@@ -549,22 +549,21 @@ class Author:
 
     def places(self, entry: Entry, wheres: list[str]) -> Markup:
         """An item and the places in it, as links: 党费收缴：第3步、第5步."""
-        links = []
-        for where in dict.fromkeys(wheres):
-            if where in getattr(entry.item, "numbers", {}):
-                links.append(self.link(entry.id, f"第{entry.item.numbers[where]}步", f"step-{where}"))
-            for duty in getattr(entry.item, "duties", ()):
-                if duty.id == where:
-                    links.append(self.link(entry.id, duty.title, f"duty-{where}"))
+        titles = {duty.id: duty.title for duty in getattr(entry.item, "duties", ())}
+        links = list(self._steps_in(entry, wheres))
+        links += [self.link(entry.id, titles[w], f"duty-{w}") for w in dict.fromkeys(wheres) if w in titles]
         if not links:
             return self.link(entry.id)
         return Markup("{}：{}").format(plain(entry.item.title), Markup("、").join(links))
 
     def marks(self, entry: Entry, wheres: list[str]) -> Markup:
         """Places inside an item as short links: 第3步、第5步."""
+        return Markup("、").join(self._steps_in(entry, wheres))
+
+    def _steps_in(self, entry: Entry, wheres: list[str]) -> Iterator[Markup]:
+        """Those of the places that are steps, each once, as links."""
         numbers = getattr(entry.item, "numbers", {})
-        known = [w for w in dict.fromkeys(wheres) if w in numbers]
-        return Markup("、").join(self.link(entry.id, f"第{numbers[w]}步", f"step-{w}") for w in known)
+        return (self.link(entry.id, f"第{numbers[w]}步", f"step-{w}") for w in dict.fromkeys(wheres) if w in numbers)
 
     def states(self, citations: list[Citation]) -> Markup:
         """The source states of citations, each once."""

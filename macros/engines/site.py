@@ -14,6 +14,7 @@ from mkdocs.structure.files import File, Files
 
 from .. import glossary, pages, parts, report
 from ..authoring import Author, plain
+from ..catalogue import Catalogue
 from ..changes.feed import feed
 from ..media import Download, Site
 from ..search import index
@@ -23,11 +24,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def configure(config: MkDocsConfig) -> MkDocsConfig:
-    """Puts the checked catalogue and the menu into the configuration; Abort lists every problem."""
-    catalogue, problems = report.check(ROOT)
-    if catalogue is None or report.errors(problems):
-        raise Abort("内容有误，没有生成网站：\n" + "\n".join(map(str, problems)))
-    config.extra["catalogue"] = catalogue
+    """Puts the checked catalogue, unless the build has brought it, and the menu into the configuration; Abort lists every
+    problem."""
+    catalogue = config.extra.get("catalogue")
+    if catalogue is None:
+        catalogue, problems = report.check(ROOT)
+        if catalogue is None or report.errors(problems):
+            raise Abort("内容有误，没有生成网站：\n" + "\n".join(map(str, problems)))
+        config.extra["catalogue"] = catalogue
     # The theme prints both as they are.
     config.site_name = str(plain(catalogue.handbook.title))
     config.site_description = str(plain(catalogue.handbook.description))
@@ -112,13 +116,21 @@ def _is_served(config: MkDocsConfig) -> bool:
     return config.use_directory_urls and not preview.serving
 
 
-def build(root: Path, out: Path, downloads: tuple[Download, ...], epoch: int, served: bool = True) -> None:
+def build(
+    root: Path,
+    out: Path,
+    downloads: tuple[Download, ...],
+    epoch: int,
+    served: bool = True,
+    catalogue: Catalogue | None = None,
+) -> None:
     """Builds the whole site into a folder, for a server or to be opened from disk; raises Abort on the first warning of
-    the engine."""
+    the engine. catalogue: what root/data holds, when it has been read and checked already."""
     # MkDocs stamps its site map with the time of the build; the edition's date makes the bytes repeatable.
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(out), use_directory_urls=served)
     config.extra["printed"] = downloads
+    config.extra["catalogue"] = catalogue
     config.plugins.on_startup(command="build", dirty=False)
     try:
         mkdocs_build(config)
