@@ -13,7 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, history, messages, parts, qr, start
+from . import burden, flowchart, history, letter, messages, parts, qr, start
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -61,6 +61,7 @@ def _environment() -> Environment:
     env.filters["md"] = md
     env.filters["date"] = chinese_date
     env.filters["number"] = number
+    env.globals["letter"] = letter
     return env
 
 
@@ -621,6 +622,8 @@ class Author:
 
     def changed_place(self, page: str, change: Recorded) -> Markup:
         """Where in an item a change was made, as a link while that place is there."""
+        if page in change.also:  # a page that only repeats it names the item too
+            return Markup("{}　{}").format(self.changed_item(change), self.changed_place(change.page, change))
         ident = page.rsplit("/", 1)[-1]
         record = getattr(self.catalogue.entries.get(ident), "item", None)
         places = {f"step-{s.id}" for s in getattr(record, "steps", ())} | {f"duty-{d.id}" for d in getattr(record, "duties", ())}
@@ -640,11 +643,15 @@ class Author:
         ident = page.rsplit("/", 1)[-1]
         return (ident in self.catalogue.entries or (ident in self.catalogue.roles and self.acts(ident))) and self.page_of(ident) == page
 
-    def overdue(self, item: Any) -> Markup:
-        """A mark on what should have been reviewed before the edition's date; nothing where there is time."""
+    def overdue(self, item: Any, due: str = "") -> Markup:
+        """A mark on what should have been reviewed before the edition's date; nothing where there is time.
+
+        due: the day, where it does not stand beside the mark already.
+        """
         if not item.overdue_on(self.catalogue.handbook.date):
             return Markup("")
-        return Markup(' <span class="overdue">到期未复核</span>')
+        words = f"已过复核日期{chinese_date(due)}" if due else "到期未复核"
+        return Markup(' <span class="overdue">{}</span>').format(words)
 
     @staticmethod
     def article_number(article: str) -> int:

@@ -58,6 +58,17 @@ def destinations(pdf: bytes) -> dict[str, int]:
         document.close()
 
 
+def folios(pdf: bytes) -> dict[str, str]:
+    """Named destination -> the page number printed on its page (12; 12-1 for one put in later); front matter left out."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        labels = [document.get_page_label(at) for at in range(len(document))]
+        places = _destinations(document).items()
+        return {name: labels[at] for name, at in places if re.fullmatch(r"\d+(-\d+)?", labels[at])}
+    finally:
+        document.close()
+
+
 def missing_in_pdf(catalogue: Catalogue, pdf: bytes) -> list[str]:
     """What is not in the PDF, in Chinese: its named destination, or its title on the page it leads to."""
     document = pypdfium2.PdfDocument(pdf)

@@ -47,7 +47,7 @@ def shown(edition: Published) -> tuple[Recorded, ...]:
 
 
 def of_page(catalogue: Catalogue, page: str) -> tuple[tuple[Published, tuple[Recorded, ...]], ...]:
-    """The editions that changed a page and how, newest first; under its older names too."""
+    """The editions that changed a page and how, newest first; under its older names too, and what it only repeats."""
     found = []
     for edition in catalogue.history:
         names = {page}
@@ -55,7 +55,7 @@ def of_page(catalogue: Catalogue, page: str) -> tuple[tuple[Published, tuple[Rec
             if change.moved_to == page:
                 names.add(change.page)
                 page = change.page
-        changes = tuple(c for c in shown(edition) if c.page in names)
+        changes = tuple(c for c in shown(edition) if c.page in names or page in c.also)
         if changes:
             found.append((edition, changes))
     return tuple(found)
@@ -65,9 +65,9 @@ def answers(catalogue: Catalogue, page: str) -> tuple[Answer, ...]:
     """For a copy of each edition, newest first: does it still hold."""
     told = of_page(catalogue, page)
     born = next(
-        (e for e, changes in told if any(c.whole and c.kind is ChangeKind.NEW for c in changes)), None
+        (e for e, changes in told if any(_all_of(c, page) and c.kind is ChangeKind.NEW for c in changes)), None
     )
-    gone = any(c.whole and c.kind is ChangeKind.WITHDRAWN for c in told[0][1]) if told else False
+    gone = any(_all_of(c, page) and c.kind is ChangeKind.WITHDRAWN for c in told[0][1]) if told else False
     found = []
     for n, (number, date) in enumerate(editions(catalogue)):
         since = [
@@ -86,6 +86,11 @@ def answers(catalogue: Catalogue, page: str) -> tuple[Answer, ...]:
             state = "没有改动" if n else "现行"
         found.append(Answer(number, date, state, tuple(since)))
     return tuple(found)
+
+
+def _all_of(change: Recorded, page: str) -> bool:
+    """Whether the page itself came or went, not one that it repeats."""
+    return change.whole and page not in change.also
 
 
 def gone(catalogue: Catalogue) -> Iterator[Gone]:

@@ -13,15 +13,16 @@ from pydantic import BaseModel
 from . import describe
 from .kinds import FOLDERS, SHARED
 from .kinds.fields import Names
+from .kinds.history import Published
 
-TITLES = {"handbook": "手册", "roles": "岗位", "terms": "术语"}
+TITLES = {"handbook": "手册", "roles": "岗位", "terms": "术语", "history": "版次的记录"}
 DIALECT = "http://json-schema.org/draft-07/schema#"  # the newest that every YAML editor knows
 
 
 def schemas(names: Names) -> dict[str, str]:
-    """File name in data/_schema/ -> text, for every kind and every shared file."""
+    """File name in data/_schema/ -> text, for every kind, every shared file, and the record of an edition."""
     models = {kind.id: (kind.title, kind.model) for kind in FOLDERS.values()}
-    models |= {name: (TITLES[name], model) for name, model in SHARED.items()}
+    models |= {name: (TITLES[name], model) for name, model in (SHARED | {"history": Published}).items()}
     return {f"{name}.json": _text(_file(title, model, names)) for name, (title, model) in models.items()}
 
 

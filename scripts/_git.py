@@ -41,9 +41,25 @@ def known(root: Path, revision: str) -> str:
         ).strip()
     except NoRevision as error:
         if "git 没有做成：" in str(error):
-            hint = "写版次标签（如 2026.1）、分支名或提交号；浅克隆时先运行 git fetch --unshallow --tags"
-            raise NoRevision(f"没有“{revision}”这个版本。{hint}") from None
+            raise NoRevision(_unknown(root, revision)) from None
         raise
+
+
+def _unknown(root: Path, revision: str) -> str:
+    """Why git may not know a revision, and what to do."""
+    if (root / "data" / "history" / f"{revision}.yaml").is_file():
+        hint = f"取回标签：git fetch --tags；从来没有打过的，给那一版的提交打上：git tag -a {revision} 提交号"
+        return f"{revision}版有记录，没有标签。{hint}"
+    if (root / ".git" / "shallow").is_file():
+        return f"没有“{revision}”这个版本。这里只取了最近几次提交，先运行 git fetch --unshallow --tags"
+    return f"没有“{revision}”这个版本。写版次标签（如 2026.1）、分支名、提交号，或里面有 data/ 的文件夹"
+
+
+def named(root: Path, revision: str) -> str:
+    """What readers call a revision: a commit by the head of its number and its day."""
+    if not re.fullmatch(r"[0-9a-f]{12,40}", revision):
+        return revision
+    return git(root, "log", "-1", "--format=%h（%cs）", revision, "--").strip()
 
 
 def export(root: Path, revision: str, folder: Path) -> None:

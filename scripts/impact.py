@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from changes import NoBook, printed
+from _book import BUILT, NoBook, printed
 from macros import report
 from macros.changes import impact
 from macros.problems import did_you_mean
@@ -21,13 +21,15 @@ from macros.problems import did_you_mean
 def main(arguments: list[str] | None = None) -> int:
     """0 when the answer was given, 1 when there is no such regulation or the data cannot be read."""
     parser = Parser(
-        "列出引用一部法规的全部步骤、清单事项、表单、岗位和术语，一条一条列，各在哪个文件哪一行。",
+        "列出引用一部法规的全部步骤、清单事项、表单、岗位和术语，一条一条列，各在哪个文件哪一行，印在第几页。",
         "python3 scripts/impact.py 发展党员工作细则\n"
-        "    python3 scripts/impact.py member-development-rules-2026 --pdf build/handbook.pdf",
+        "    python3 scripts/impact.py member-development-rules-2026 --book 别处/handbook.pdf",
     )
     parser.add_argument("regulation", metavar="法规", help="简称、全称或文件名")
     parser.add_argument("--json", action="store_true", help="给程序用")
-    parser.add_argument("--pdf", type=Path, metavar="文件", help="打印版；给了就写出印在文件的第几页")
+    parser.add_argument(
+        "--book", type=Path, metavar="文件", help=f"从哪本打印版查印在第几页（默认 {BUILT}，有就查）"
+    )
     parser.add_argument("--root", type=Path, default=ROOT, metavar="目录", help="另一份手册（默认是本手册）")
     options = parser.parse_args(arguments)
     catalogue, problems = report.check(options.root.resolve())
@@ -47,14 +49,15 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"没有“{options.regulation}”这部法规。{hint}", file=sys.stderr)
         return 1
     try:
-        found = impact.uses(catalogue, ident, printed(options.pdf))
+        pages = printed(options.root, options.book)
     except NoBook as error:
         print(f"{error}。", file=sys.stderr)
         return 1
+    found = impact.uses(catalogue, ident, pages)
     if options.json:
         print(json.dumps([asdict(use) for use in found], ensure_ascii=False, indent=2))
     else:
-        print("\n".join(impact.told(catalogue, ident, found)))
+        print("\n".join(impact.told(catalogue, ident, found, pages is not None)))
     return 0
 
 

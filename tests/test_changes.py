@@ -430,6 +430,8 @@ def test_json_gives_every_field(told):
 
 def test_the_page_of_the_book_is_named_where_a_book_is_given(tmp_path):
     old, new = read(BASE), read(changed(tmp_path, [put(MEETING, "amount: 3", "amount: 5")]))
-    printed = {"procedures-meeting": 3, "procedures-meeting--step-agenda": 4, "roles-secretary": 9}
-    assert "印刷页：文件第4、9页" in table.markdown(comparison(old, new, None, printed))
-    assert "印刷页" not in table.markdown(comparison(old, new))
+    printed = {"procedures-meeting": "3", "procedures-meeting--step-agenda": "4", "roles-secretary": "9"}
+    assert "印刷页：第4、9页" in table.markdown(comparison(old, new, None, printed))
+    assert table.NO_BOOK not in table.markdown(comparison(old, new, None, printed))
+    without = table.markdown(comparison(old, new))
+    assert "印刷页" not in without and without.endswith(f"## 没有列出的\n\n- {table.NO_BOOK}\n")

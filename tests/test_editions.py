@@ -265,8 +265,8 @@ def test_what_is_overdue_is_marked_by_the_editions_date_alone(tmp_path):
     ]
     late = load(changed(tmp_path, edits))
     for paper in (False, True):
-        assert "到期未复核" in html(late, MEETING, paper)
-        assert "到期未复核" not in html(late, "procedures/dues", paper)  # due on the day itself is in time
+        assert "已过复核日期2026年10月31日" in html(late, MEETING, paper)
+        assert "已过复核日期" not in html(late, "procedures/dues", paper)  # due on the day itself is in time
 
 
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -341,8 +341,20 @@ def test_the_script_answers_article_by_article_and_guesses_what_was_meant():
         "  CX-02 接收预备党员：第1步“公示拟列为发展对象的人选”（来源 A）\n    data/procedures/admission.yaml:27\n"
         in done.stdout
     )
+    assert "在网站的" in done.stdout and "印在第几页：还没有打印版。" in done.stdout
     data = json.loads(run("impact.py", "发展党员工作细则", "--json", "--root", str(BASE)).stdout)
     assert data[0]["article"] == "第十三条" and data[0]["anchor"] == "step-notice"
     wrong = run("impact.py", "发展党员工作条例", "--root", str(BASE))
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr.startswith("没有“发展党员工作条例”这部法规。是不是“发展党员工作细则")
+
+
+def test_what_rests_on_a_regulation_is_told_with_its_printed_page(small):
+    """Where a book was built its pages stand there without asking: at each place, and all of them in one line."""
+    printed = {"procedures-admission": "7", "procedures-admission--step-notice": "8"}
+    regulation = "member-development-rules-2026"
+    found = impact.uses(small, regulation, printed)
+    lines = list(impact.told(small, regulation, found, built=True))
+    assert lines[0].endswith("，打印版的2页上：第7、8页")
+    assert "  CX-02 接收预备党员：第1步“公示拟列为发展对象的人选”（来源 A，印在第8页）\n    data/procedures/admission.yaml:27" in lines
+    assert "还没有打印版" in next(impact.told(small, regulation, impact.uses(small, regulation), built=False))

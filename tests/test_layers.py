@@ -12,7 +12,7 @@ MACROS = ROOT / "macros"
 
 # From the ground up; a module may import from its own line and from those above it here.
 LAYERS = (
-    {"problems", "source_types", "glyphs"},
+    {"problems", "source_types", "glyphs", "letter"},
     {"source"},
     {"kinds", "translate", "print.glyphs"},
     {"rules"},

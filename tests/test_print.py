@@ -15,6 +15,7 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
@@ -547,6 +548,7 @@ def test_only_long_steps_may_break():
 # ---- The real book -------------------------------------------------------------------------------------------------
 
 HEAD_MM, FOOT_MM = 21, 19  # the running head and foot stand outside of these
+WHITE = 225  # of 255: darker than the ground of a label
 FITS = 190  # mm: a sheet that needs no more is on one page, however much is said above it
 FEW = 100
 
@@ -618,11 +620,11 @@ def real(built) -> Real:
 
 
 def lowest_height(form: object) -> float:
-    """The mm a form's sheet needs at least: rows of 8 mm, 6 mm a line in tall boxes."""
+    """The mm a form's sheet needs at least: rows and lines of 8 mm, a quarter of both given up."""
     height = 0.0
     for row in form.rows:
         kind = row[0].type
-        height += 14 + 8 * row[0].lines if kind == "表格" else 6 * row[0].lines if kind == "多行" else 8
+        height += 18 + 8 * row[0].least if kind == "表格" else 8 * row[0].least if kind == "多行" else 8
     return height + 7.5 * len(form.signatures) + 16 * bool(form.seal)
 
 
@@ -631,8 +633,60 @@ def test_forms_that_fit_are_one_sheet_and_none_takes_three(real, catalogue):
     for form in forms:
         pages = real.pages_of(form.code)
         assert len(pages) <= 2, form.title
-        if lowest_height(form) <= FITS:
+        if form.layout == "公文":
+            assert len(pages) == 2, form.title
+        elif lowest_height(form) <= FITS:
             assert len(pages) == 1, form.title
+
+
+def rules(page: pypdfium2.PdfPage) -> list[float]:
+    """Heights of the level rules that cross the text, as they are seen on the rendered page; mm from the top."""
+    dots = 300 / 25.4
+    image = page.render(scale=300 / 72, grayscale=True).to_pil()
+    rows = (image.crop((round(45 * dots), y, round(165 * dots), y + 1)) for y in range(image.height))
+    dark = [y for y, row in enumerate(rows) if row.getextrema()[1] < WHITE]
+    return [round(y / dots, 1) for y, before in zip(dark, [-9, *dark], strict=False) if y - before > 3]
+
+
+def test_official_documents_keep_the_margins_and_the_lines_of_the_standard(real, catalogue):
+    letters = [entry.item for entry in catalogue.of("form") if entry.item.layout == "公文"]
+    assert len(letters) >= 8
+    mm = 25.4 / 72
+    for form in letters:
+        number = real.pages_of(form.code)[1]
+        page = real.pdfium[number]
+        left = 28 if number % 2 == 0 else 210 - 28 - 156
+        text = [box for char, *box in chars(page) if 18 / mm < page.get_height() - box[3] < 280 / mm and 15 / mm < box[0] < 195 / mm]
+        assert min(box[0] for box in text) * mm > left - 0.5, form.title
+        assert max(box[2] for box in text) * mm < left + 156.5, form.title
+        assert 297 - max(box[3] for box in text) * mm > 37 - 0.5, form.title
+        assert 297 - min(box[1] for box in text) * mm < 37 + 225.5, form.title
+        written = [y for y in rules(page) if y > 37]
+        assert len(written) >= 3, form.title
+        steps = [b - a for a, b in zip(written, written[1:], strict=False)]
+        # One line, or whole lines where others stand between.
+        pitch = 225 / 22
+        assert all(abs(step / pitch - round(step / pitch)) < 0.06 and step > 8 for step in steps), (form.title, steps)
+
+
+def test_rows_to_write_in_are_eight_millimetres_high(real, catalogue):
+    seen = 0
+    for form in (entry.item for entry in catalogue.of("form")):
+        grids = [row[0] for row in form.rows if row[0].type == "表格"]
+        if form.layout == "公文" or not grids:
+            continue
+        for number in real.pages_of(form.code):
+            page = real.pdfium[number]
+            heads = {field.columns[0] for field in grids}
+            labels = [line.top for line in real.lines[number] if any(line.text.startswith(head) for head in heads)]
+            edges = rules(page)
+            for label in labels:
+                below = [y for y in edges if y > label][1:5]  # the first may be the foot of the head
+                pairs = zip(below, below[1:], strict=False)
+                rows = [b - a for a, b in pairs if not any(a < line.top < b for line in real.lines[number])]
+                seen += len(rows)
+                assert all(row > 7.9 for row in rows), (form.title, number + 1, below)
+    assert seen > 100
 
 
 def test_forms_fill_their_pages(real, catalogue):

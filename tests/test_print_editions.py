@@ -13,9 +13,10 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
+from contrast import LEAST, contrasts
 
 from macros import editions
-from macros.kinds.edition import Edition
+from macros.kinds.edition import Edition, Sheet
 from macros.print import faces, fragment, furniture, impose, press, publish, tokens
 from macros.print.book import leaves, print_book
 from macros.print.formats import FORMATS
@@ -224,6 +225,40 @@ def test_all_text_is_dark_enough_in_grey():
     assert 1.05 / (luminance("#" + f"{round(float(furniture.GREY) * 255):02x}" * 3) + 0.05) >= 4.5
 
 
+def test_cover_imprint_and_contents_take_their_pages_on_every_sheet(printing, catalogue):
+    h, seen = catalogue.handbook, set()
+    for edition in catalogue.editions.values():
+        if edition.paper is Sheet.CARD:
+            continue
+        pdf = pypdfium2.PdfDocument(printing.path(edition.id))
+        cover, imprint, contents = (re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in list(pdf)[:3])
+        seen.add(edition.paper)
+        assert all(re.sub(r"\s", "", text) in cover for text in (edition.title, h.edition, h.organisation)), edition.id
+        assert h.edition in imprint and h.edition not in contents, edition.id
+        assert contents.startswith("目录"), edition.id
+    assert len(seen) == 3
+
+
+STRIDE = 41  # pages: a prime, so that the sample falls on left and right pages and on every sort
+
+
+@pytest.mark.parametrize("name", ["handbook", "cards", "role-secretary", "large-print"])
+def test_every_character_is_read_in_grey(printing, name):
+    pdf = pypdfium2.PdfDocument(printing.path(name))
+    pages = range(0, len(pdf), STRIDE if len(pdf) > STRIDE else 4)
+    measured = [(value, n + 1, char) for n in pages for value, char in contrasts(pdf[n])]
+    assert len(measured) > 300
+    assert [found for found in measured if found[0] < LEAST] == []
+
+
+@pytest.mark.parametrize(("colour", "enough"), [("#6e6e6e", True), ("#8a8a8a", False), ("#fff", False)])
+def test_too_light_a_grey_would_be_noticed(colour, enough):
+    leaf = a_leaf(f'<h1>党费</h1><p><span style="color: {colour}">按月交</span></p>')
+    book = Book("手册", "", "单位", "2026.1", "2026-11-01", "", (leaf,), front=False)
+    measured = contrasts(pypdfium2.PdfDocument(print_book(book).pdf)[0])
+    assert [value >= LEAST for value, char in measured if char in "按月交"] == [enough] * 3
+
+
 # ---- How they are made ---------------------------------------------------------------------------------------------
 
 
@@ -281,6 +316,39 @@ def test_left_hand_pages_are_the_right_hand_ones_moved_to_the_binding():
         lefts.append(min(left for left, *_ in boxes))
     a4 = FORMATS["a4"]
     assert lefts[0] - lefts[1] == pytest.approx((a4.inner - a4.outer) * MM, abs=0.5)
+
+
+def test_a_quarter_em_parts_chinese_from_letters_and_figures_in_justified_lines():
+    text = "党员在A4纸上写3份材料，60天内交到第12支部，每份写明QR码和8个工作日的期限，由25名党员核对。"
+    html = "<h1>党费</h1>" + "".join(f"<p>{'字' * n}{text * 3}</p>" for n in range(12))
+    book = Book("手册", "", "单位", "2026.1", "2026-11-01", "", (a_leaf(html),), front=False)
+    gaps: list[float] = []
+    for page in pypdfium2.PdfDocument(print_book(book).pdf):
+        found = page.get_textpage()
+        chars = [(found.get_text_range(i, 1), found.get_charbox(i, loose=True)) for i in range(found.count_chars())]
+        # pdfium puts in spaces where it sees gaps; the foot of a page has its own type.
+        chars = [(char, box) for char, box in chars if char.strip() and box[1] > 20 * MM]
+        for (one, (_, low, right, _)), (two, (left, bottom, _, _)) in zip(chars, chars[1:], strict=False):
+            kinds = [bool(re.match("[\u4e00-\u9fff]", c)) - bool(re.match("[A-Za-z0-9]", c)) for c in (one, two)]
+            if sum(kinds) == 0 and all(kinds) and abs(low - bottom) < 3:
+                gaps.append((left - right) / 10.5)
+    assert len(gaps) > 300
+    # A line that is stretched only adds to it.
+    assert min(gaps) > 0.2 and max(gaps) < 0.6
+
+
+def test_a_line_of_figures_begins_at_the_margin():
+    html = "<h1>党费</h1>" + "<p>" + "字" * 3 + "写明25名党员，" * 40 + "</p>"
+    book = Book("手册", "", "单位", "2026.1", "2026-11-01", "", (a_leaf(html),), front=False)
+    page = pypdfium2.PdfDocument(print_book(book).pdf)[0].get_textpage()
+    starts: dict[int, tuple[float, str]] = {}
+    for i in range(page.count_chars()):
+        left, low, _, _ = page.get_charbox(i, loose=True)
+        char = page.get_text_range(i, 1)
+        if char.strip() and 100 < low < 700:
+            starts[round(low)] = min(starts.get(round(low), (999.0, "")), (left, char))
+    figures = [left for left, char in starts.values() if char == "2"]
+    assert figures and all(left == pytest.approx(25 * MM, abs=0.3) for left in figures)
 
 
 def test_a_number_takes_the_place_of_its_token():

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from handbooks import BASE, STEP
 
@@ -19,6 +20,7 @@ from macros.catalogue import load
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = Path(__file__).parent / "golden" / "changes-rehearsal.md"
+GOLDEN_PAPER = GOLDEN.with_suffix(".txt")  # the text of the printable table and of the book's appendix
 PROJECT = ("macros", "scripts", "mkdocs.yml", "requirements.lock", "requirements-test.lock")
 PAGES = {
     "index.md": "# 小手册 { #top }\n\n{{ updates() }}\n",
@@ -27,7 +29,15 @@ PAGES = {
     "regulations/index.md": "# 法规 { #top }\n",
     "terms.md": '# 术语 { #top }\n\n{{ listing("term") }}\n',
     "updates.md": "# 更新记录 { #top }\n\n{{ history() }}\n",
+    "downloads.md": "# 下载和打印 { #top }\n\n{{ downloads() }}\n",
+    "how-to-use.md": "# 怎样使用 { #top }\n\n页边竖线是本版改过的地方。\n",
+    "document-system.md": "# 文件体系 { #top }\n\n一份文件一个编号。\n",
+    "calendar.md": "# 工作台历 { #top }\n\n{{ calendar() }}\n",
+    "burden.md": "# 负担 { #top }\n\n{{ burden() }}\n",
+    "unconfirmed.md": "# 待核清单 { #top }\n\n{{ unconfirmed() }}\n",
+    "about.md": "# 关于 { #top }\n\n一本小手册。\n",
 }
+WHOLE = "title: 小手册\nsummary: 全书。\nprose: 是\nindexes: 是\n"
 NEW_RULES = "data/regulations/branch-work-rules-2027.yaml"
 OLD_RULES = "data/regulations/branch-work-rules.yaml"
 MEETING = "data/procedures/meeting.yaml"
@@ -98,7 +108,9 @@ def rehearse(folder: Path) -> Rehearsal:
     for name, text in PAGES.items():
         (origin / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
         (origin / "docs" / name).write_text(text, encoding="utf-8")
-    (origin / ".gitignore").write_text("build/\n__pycache__/\n", encoding="utf-8")
+    (origin / "data" / "editions").mkdir()
+    (origin / "data" / "editions" / "handbook.yaml").write_text(WHOLE, encoding="utf-8")
+    (origin / ".gitignore").write_text("build/\n.cache/\n__pycache__/\n", encoding="utf-8")
     publisher = Rehearsal(origin)
     publisher.git("init", "-q", "-b", "main")
     publisher.git("add", "-A")
@@ -126,6 +138,7 @@ def rehearse(folder: Path) -> Rehearsal:
     r.git("add", "-A")
     r.git("commit", "-q", "-m", "按新条例改支部党员大会\n\n理由：新条例施行\n依据：新条例第二条")
     r.run("table", "changes.py", "main", "HEAD")
+    r.run("paper", "changes.py", "main", "HEAD", "--pdf", "build/table.pdf")
     r.git("push", "-q", "origin", "new-rules")
 
     publisher.git("merge", "-q", "--no-ff", "-m", "合并 new-rules", "new-rules")
@@ -143,7 +156,7 @@ def rehearse(folder: Path) -> Rehearsal:
     r.git("commit", "-q", "-m", "2026.2版")
     r.git("tag", "-a", "2026.2", "-m", "2026.2版")
     r.run("published", "check.py")
-    r.run("built", "build.py", "--site")
+    r.run("built", "build.py")
     return r
 
 
@@ -165,6 +178,27 @@ def test_the_table_is_as_a_reviewer_last_read_it(rehearsal):
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_text(done.stdout, encoding="utf-8", newline="\n")
     assert done.stdout == GOLDEN.read_text(encoding="utf-8")
+
+
+def pages(pdf: Path) -> list[str]:
+    """The text of each page, one line each, without spaces."""
+    document = pypdfium2.PdfDocument(pdf)
+    return [re.sub(r"[\s\u00ad\ufffe]", "", page.get_textpage().get_text_bounded()) for page in document]
+
+
+def test_the_printable_table_and_the_appendix_of_the_book_are_as_a_reviewer_last_read_them(rehearsal):
+    """The same changes three times: on the pull request, on paper to be signed, in the next edition of the book."""
+    assert rehearsal.said["paper"].stdout == "已写入 build/table.pdf\n", rehearsal.said["paper"].stderr
+    built = rehearsal.said["built"]
+    assert built.returncode == 0, built.stdout + built.stderr
+    book = pages(rehearsal.work / "build/handbook.pdf")
+    contents, *appendix = (page for page in book if "附录修订对照表" in page)
+    assert contents.index("附录修订对照表") < contents.index("术语索引")
+    assert appendix and book.index(appendix[-1]) < next(n for n, page in enumerate(book) if page.startswith("术语索引"))
+    text = "\n".join([*pages(rehearsal.work / "build/table.pdf"), *appendix]) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN_PAPER.write_text(text, encoding="utf-8", newline="\n")
+    assert text == GOLDEN_PAPER.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -209,10 +243,11 @@ def test_a_copy_of_the_first_edition_is_told_what_changed(rehearsal):
 
 
 def test_the_same_revisions_give_the_same_table(rehearsal):
-    assert (
-        rehearsal.run("again", "changes.py", "2026.1", "new-rules").stdout.split("\n")[3:]
-        == rehearsal.said["table"].stdout.split("\n")[3:]
-    )
+    again = rehearsal.run("again", "changes.py", "2026.1", "new-rules").stdout
+    assert re.search(r"<br>印刷页：第\d+、\d+页 \|", again)  # by now there is a book to look pages up in
+    again = re.sub(r"<br>印刷页：[^|]+ \|", " |", again)
+    without, _, note = rehearsal.said["table"].stdout.partition("\n## 没有列出的\n")
+    assert note and again.split("\n")[3:] == without.split("\n")[3:]
 
 
 def test_an_unknown_revision_is_one_sentence(rehearsal):

@@ -14,6 +14,7 @@ import yaml
 from handbooks import BASE, changed
 
 from macros import catalogue, report, schema
+from macros.changes import comparison, edition, read
 from macros.kinds import FOLDERS, SHARED
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +61,7 @@ def test_a_checked_handbook_knows_its_names(root: Path) -> None:
 
 
 def test_there_is_one_for_every_kind_and_shared_file() -> None:
-    assert set(all_schemas()) == {f"{name}.json" for name in (*FOLDERS, *SHARED)}
+    assert set(all_schemas()) == {f"{name}.json" for name in (*FOLDERS, *SHARED, "history")}
 
 
 def test_the_same_names_give_the_same_bytes() -> None:
@@ -199,7 +200,7 @@ EditorLoader.yaml_implicit_resolvers = {
 def test_no_valid_file_is_underlined(root: Path) -> None:
     bodies = all_schemas(root)
     files = 0
-    for name, folder in [(k.id, k.folder) for k in FOLDERS.values()] + [(n, n) for n in SHARED]:
+    for name, folder in [(k.id, k.folder) for k in FOLDERS.values()] + [(n, n) for n in (*SHARED, "history")]:
         body = bodies[f"{name}.json"]
         paths = (
             [root / "data" / f"{name}.yaml"]
@@ -248,7 +249,7 @@ def test_the_script_writes_what_is_stale_and_says_how_to_cure_it(tmp_path: Path)
     assert before.stdout.endswith("data/_schema/terms.json 过期\n运行 python3 scripts/schemas.py 重新生成\n")
     written = run("--root", str(tmp_path))
     assert (written.returncode, written.stderr) == (0, "")
-    assert written.stdout.startswith("已更新 9 个文件：")
+    assert written.stdout.startswith("已更新 10 个文件：")
     (tmp_path / "data/_schema/old.json").write_text("{}", encoding="utf-8")
     assert (
         run("--check", "--root", str(tmp_path)).stdout
@@ -257,3 +258,15 @@ def test_the_script_writes_what_is_stale_and_says_how_to_cure_it(tmp_path: Path)
     assert run("--root", str(tmp_path)).stdout == "已更新 1 个文件：old.json\n"
     after = run("--check", "--root", str(tmp_path))
     assert (after.returncode, after.stdout) == (0, "data/_schema/ 是最新的\n")
+
+
+def test_the_record_of_an_edition_is_underlined_only_where_the_check_refuses_it() -> None:
+    """As scripts/edition.py writes it, and as a hand may spoil it."""
+    body = all_schemas(BASE)["history.json"]
+    changes = tuple(edition.recorded(c) for c in comparison(read(BASE), read(ROOT)).changes)
+    assert len(changes) > 100 and any(c.also for c in changes) and any(c.whole for c in changes)
+    value = yaml.load(edition.to_yaml("2026.2", "2026-12-01", ("改了。",), changes), Loader=EditorLoader)
+    assert faults(value, body, body["definitions"]) == []
+    for spoilt in ({"kind": "改"}, {"where": ""}, {"anker": "step-x"}, {"substantial": "对"}):
+        wrong = value | {"changes": [value["changes"][0] | spoilt]}
+        assert len(faults(wrong, body, body["definitions"])) == 1, spoilt

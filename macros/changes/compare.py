@@ -32,11 +32,11 @@ def comparison(
     old: Revision,
     new: Revision,
     reasons: Mapping[str, Reason] | None = None,
-    printed: Mapping[str, int] | None = None,
+    printed: Mapping[str, str] | None = None,
 ) -> Comparison:
     """The whole 修订对照表: changes, burden before and after, what could not be compared.
 
-    printed: page of the printed book by named destination (complete.destinations), where there is a book.
+    printed: printed page by named destination (complete.folios); None where no book was built.
     """
     reasons = reasons or {}
     changes = compare(old, new, reasons)
@@ -47,7 +47,7 @@ def comparison(
         if i not in told and i in old.items and _reviewed(old.items[i]) != _reviewed(e)
     )
     unread = [f"旧版 {line}" for line in old.unread] + [f"新版 {line}" for line in new.unread]
-    return Comparison(old, new, changes, loads(old, new, reasons), reviewed, tuple(unread), printed or {})
+    return Comparison(old, new, changes, loads(old, new, reasons), reviewed, tuple(unread), printed)
 
 
 def _reviewed(entry: Entry) -> str | None:

@@ -45,7 +45,9 @@ def note(comparison: Comparison, since: str) -> tuple[str, ...]:
 
 
 def recorded(change: Change) -> Recorded:
-    """A change as the history keeps it."""
+    """A change as the history keeps it; a role's page tells of every step, duty and item in which the role acts."""
+    repeated = dict.fromkeys(p for p in change.pages[1:] if p.startswith("roles/"))
+    repeated |= dict.fromkeys(f"roles/{role}" for role in change.roles if change.whole)
     return Recorded(
         page=change.page or "handbook",
         item=f"{change.code} {change.title}".strip(),
@@ -57,6 +59,7 @@ def recorded(change: Change) -> Recorded:
         old=tuple(line[:LINE] for line in change.old),
         new=tuple(line[:LINE] for line in change.new),
         reason=change.reason or None,
+        also=tuple(page for page in repeated if page != change.page),
         moved_to=change.moved_to or None,
     )
 
@@ -82,6 +85,7 @@ def to_yaml(edition: str, date: str, notes: tuple[str, ...], changes: tuple[Reco
             "old": change.old,
             "new": change.new,
             "reason": change.reason,
+            "also": change.also,
             "moved_to": change.moved_to,
         }
         lead = "  - "

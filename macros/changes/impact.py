@@ -14,6 +14,7 @@ from ..kinds.fields import Basis, article_number, parts
 from ..media import slug
 from ..source import Path_
 from ..translate import place
+from .told import page_numbers
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,19 @@ class Use:
     where: str  # 第3步“公示”
     source: str  # data/procedures/dues.yaml:31
     state: str  # A, Ax, B, M, REC, SEED
-    printed: int | None = None  # page of the printed book's file
+    printed: str | None = None  # page number in the printed book
 
 
-def uses(catalogue: Catalogue, regulation: str, printed: Mapping[str, int] | None = None) -> tuple[Use, ...]:
+def uses(catalogue: Catalogue, regulation: str, printed: Mapping[str, str] | None = None) -> tuple[Use, ...]:
     """Everything that rests on a regulation, by article, then in the order of the book; what names no article last.
 
-    printed: page of the printed book by named destination (complete.destinations), where there is a book.
+    printed: printed page by named destination (complete.folios); None where no book was built.
     """
     found = [u for u in _all(catalogue, regulation, printed or {})]
     return tuple(sorted(found, key=lambda u: article_number(u.article) or 10_000))
 
 
-def _all(catalogue: Catalogue, regulation: str, printed: Mapping[str, int]) -> Iterator[Use]:
+def _all(catalogue: Catalogue, regulation: str, printed: Mapping[str, str]) -> Iterator[Use]:
     for kind in KINDS.values():
         for entry in catalogue.of(kind.id):
             item = entry.item
@@ -77,7 +78,7 @@ def _all(catalogue: Catalogue, regulation: str, printed: Mapping[str, int]) -> I
 
 
 def _use(
-    basis: Basis, page: str, anchor: str, item: str, where: str, source: str, printed: Mapping[str, int]
+    basis: Basis, page: str, anchor: str, item: str, where: str, source: str, printed: Mapping[str, str]
 ) -> Iterator[Use]:
     near = printed.get(f"{slug(page)}--{anchor}" if anchor else slug(page)) or printed.get(slug(page))
     for article in dict.fromkeys(re.sub(r"(第.+?条).*", r"\1", a) for a in basis.article or ("",)):
@@ -96,17 +97,25 @@ def _place(item: BaseModel, where: Path_) -> tuple[str, str]:
     return "", place(type(item), where[:1]).split("（")[0]
 
 
-def told(catalogue: Catalogue, regulation: str, found: tuple[Use, ...]) -> Iterator[str]:
-    """The answer for people, line by line."""
+def _paper(found: tuple[Use, ...], built: bool) -> str:
+    """On which pages of the book, in one line; or that there is no book."""
+    if not built:
+        return "\n印在第几页：还没有打印版。运行 python3 scripts/build.py 以后再看，就会列出。"
+    pages = {use.printed for use in found if use.printed}
+    return f"，打印版的{len(pages)}页上：{page_numbers(pages)}" if pages else ""
+
+
+def told(catalogue: Catalogue, regulation: str, found: tuple[Use, ...], built: bool) -> Iterator[str]:
+    """The answer for people, line by line; built: whether there was a book to look pages up in."""
     item = catalogue.entries[regulation].item
     new = catalogue.entries.get(item.replaced_by or "")
     after = f"，被《{new.item.short}》取代" if new else ""
     pages = len({u.page for u in found})
-    yield f"《{item.short}》（{item.state}{after}）：引用{len(found)}处，在{pages}页上"
+    yield f"《{item.short}》（{item.state}{after}）：引用{len(found)}处，在网站的{pages}页上{_paper(found, built)}"
     article = None
     for use in found:
         if use.article != article:
             article = use.article
             yield f"\n{article or '没有写条号'}"
-        paper = f"，印在文件第{use.printed}页" if use.printed else ""
+        paper = f"，印在第{use.printed}页" if use.printed else ""
         yield f"  {use.item}{'：' if use.where else ''}{use.where}（来源 {use.state}{paper}）\n    {use.source}"

@@ -9,10 +9,12 @@ from dataclasses import asdict
 from html import escape
 
 from ..kinds.history import ChangeKind
-from .told import Change, Comparison, LoadChange
+from .marks import Piece, marked
+from .told import Change, Comparison, LoadChange, page_numbers
 
 TITLE = "修订对照表"
 SAME = "没有不同。"
+NO_BOOK = "印在第几页：还没有打印版。运行 python3 scripts/build.py 以后再比较，就会列出。"
 MANY = 6  # names in a cell; more are counted
 
 
@@ -52,7 +54,7 @@ def touched(change: Change, comparison: Comparison) -> list[tuple[str, str]]:
     ]
     told += [("分册", _some(list(books)))] if (books := comparison.books.get(change.item)) else []
     pages = comparison.printed_pages(change)
-    return told + [("印刷页", f"文件第{'、'.join(map(str, pages))}页")] if pages else told
+    return told + [("印刷页", page_numbers(pages))] if pages else told
 
 
 def _some(names: list[str]) -> str:
@@ -110,10 +112,11 @@ def markdown(comparison: Comparison) -> str:
             "|---|---|---|---|---|---|",
         ]
         for change in changes:
+            old, new = marked(change.old, change.new)
             cells = (
                 _md(change.where),
-                _lines(change.old),
-                _lines(change.new),
+                _lines(old, "del"),
+                _lines(new, "ins"),
                 f"**{kind(change)}**" if change.substantial else kind(change),
                 "<br>".join(f"{word}：{_md(text)}" for word, text in why(change)) or "没有写",
                 "<br>".join(f"{word}：{_md(text)}" for word, text in touched(change, comparison)) or "—",
@@ -124,21 +127,29 @@ def markdown(comparison: Comparison) -> str:
         lines += ["## 负担", "", "| 岗位 | 一年的时间（估计） | 一年的记录 | 说明 |", "|---|---|---|---|"]
         lines += [f"| {' | '.join(map(_md, row))} |" for row in load_lines(comparison)]
         lines.append("")
-    for title, points in _remarks(comparison):
+    for title, points in remarks(comparison):
         lines += [f"## {title}", "", *(f"- {_md(point)}" for point in points), ""]
     return "\n".join(lines)
 
 
-def _remarks(comparison: Comparison) -> list[tuple[str, list[str]]]:
-    both = (
+def remarks(comparison: Comparison) -> list[tuple[str, list[str]]]:
+    """(title, points) of what the table itself does not tell: items only reviewed, and what could not be compared."""
+    unbuilt = comparison.printed is None and comparison.changes
+    told = (
         ("只更新了复核日期", [comparison.title(i) for i in comparison.reviewed]),
         ("不能比较的", list(comparison.unread)),
+        ("没有列出的", [NO_BOOK] if unbuilt else []),
     )
-    return [(title, points) for title, points in both if points]
+    return [(title, points) for title, points in told if points]
 
 
-def _lines(lines: tuple[str, ...]) -> str:
-    return "<br>".join(map(_md, lines)) or "—"
+def _lines(lines: list[list[Piece]], tag: str) -> str:
+    """Lines of a cell; what was changed in them is marked, which every forge shows."""
+    told = [
+        "".join(f"<{tag}>{_md(text)}</{tag}>" if changed else _md(text) for text, changed in line)
+        for line in lines
+    ]
+    return "<br>".join(told) or "—"
 
 
 def _md(text: str) -> str:
@@ -172,9 +183,13 @@ def html_table(comparison: Comparison) -> str:
             '<th scope="col">一年的记录</th><th scope="col">说明</th></tr></thead><tbody>'
         )
         for row in load_lines(comparison):
-            parts.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>")
+            labels = ("", ' data-label="时间"', ' data-label="记录"', ' data-label="说明"')
+            cells = zip(labels, row, strict=True)
+            parts.append(
+                "<tr>" + "".join(f"<td{label}>{escape(cell)}</td>" for label, cell in cells) + "</tr>"
+            )
         parts.append("</tbody></table>")
-    for title, points in _remarks(comparison):
+    for title, points in remarks(comparison):
         items = "".join(f"<li>{escape(point)}</li>" for point in points)
         parts.append(f'<h2>{title}</h2><ul class="remarks">{items}</ul>')
     return "\n".join(parts)
@@ -184,10 +199,11 @@ def _row(change: Change, comparison: Comparison) -> str:
     told = why(change) + touched(change, comparison)
     notes = "".join(f"<div><b>{word}</b>　{escape(text)}</div>" for word, text in told)
     mark = ' class="substantial"' if change.substantial else ""
+    old, new = marked(change.old, change.new)
     return (
         f'<tr{mark}><th scope="row">{escape(change.where)}</th>'
-        f"<td>{_divs(change.old)}</td><td>{_divs(change.new)}</td>"
-        f'<td>{_kind_html(change)}</td><td class="notes">{notes}</td></tr>'
+        f'<td data-label="修订前">{_divs(old, "del")}</td><td data-label="修订后">{_divs(new, "ins")}</td>'
+        f'<td data-label="类别">{_kind_html(change)}</td><td class="notes">{notes}</td></tr>'
     )
 
 
@@ -195,15 +211,19 @@ def _kind_html(change: Change) -> str:
     return str(change.kind) + ("<br><strong>实质性</strong>" if change.substantial else "")
 
 
-def _divs(lines: tuple[str, ...]) -> str:
-    return "".join(f"<div>{escape(line)}</div>" for line in lines) or "—"
+def _divs(lines: list[list[Piece]], tag: str) -> str:
+    told = [
+        "".join(f"<{tag}>{escape(text)}</{tag}>" if changed else escape(text) for text, changed in line)
+        for line in lines
+    ]
+    return "".join(f"<div>{line}</div>" for line in told) or "—"
 
 
 STYLE = """
 @page { size: A4 landscape; margin: 18mm 16mm; }
-:root { color-scheme: light dark; --ink: #111; --line: #444; --wash: #eef1f5; --mark: #b3141d; --paper: #fff; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8ebf0; --line: #7d8794; --wash: #262d37; --mark: #ff9a94; --paper: #171c24; } }
-@media print { :root { --ink: #000; --line: #000; --wash: #eee; --mark: #000; --paper: #fff; } }
+:root { color-scheme: light dark; --ink: #111; --line: #444; --wash: #eef1f5; --mark: #b3141d; --paper: #fff; --del: #fde4e1; --ins: #dcf2e0; --soft: #4d5866; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ebf0; --line: #7d8794; --wash: #262d37; --mark: #ff9a94; --paper: #171c24; --del: #58272b; --ins: #1f4a30; --soft: #aab4c1; } }
+@media print { :root { --ink: #000; --line: #000; --wash: #eee; --mark: #000; --paper: #fff; --del: none; --ins: none; } }
 body { margin: 0 auto; max-width: 76rem; padding: 1.2rem; background: var(--paper); color: var(--ink);
   font: 15px/1.6 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif; }
 h1 { text-align: center; font-size: 1.7rem; letter-spacing: .2em; margin: .5rem 0; }
@@ -217,7 +237,15 @@ thead th { background: var(--wash); font-weight: 700; text-align: center; }
 tr.item th { background: var(--wash); font-weight: 700; }
 thead { display: table-header-group; } tr { break-inside: avoid; } tr.item { break-after: avoid; }
 tr.substantial > th { border-left: 5px solid var(--mark); }
-strong { color: var(--mark); } .notes { font-size: .88em; }
+strong { color: var(--mark); } del, ins { text-decoration: underline; text-underline-offset: .2em; border-radius: 2px; }
+del { background: var(--del); text-decoration-style: dashed; } ins { background: var(--ins); }
+ .notes { font-size: .88em; }
+@media screen and (max-width: 46rem) {
+  body { padding: .8rem; } .wide { overflow: visible; } table.changes, table.loads { min-width: 0; display: block; border: 0; }
+  colgroup, thead { display: none; } tbody, tr { display: block; } tr:not(.item) { margin-bottom: .7rem; border-bottom: 1px solid var(--line); }
+  tr > th, tr > td { display: block; width: auto; border-bottom: 0; } tr.item th { border: 1px solid var(--line); }
+  tr:not(.item) > th { font-weight: 700; } td[data-label]::before { content: attr(data-label) "　"; display: block; font-size: .8em; color: var(--soft); }
+}
 @media print { body { max-width: none; padding: 0; font: 9.5pt/1.5 "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; } table.changes { min-width: 0; } }
 """
 

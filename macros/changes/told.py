@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from .. import editions
@@ -11,6 +11,23 @@ from ..kinds.history import ChangeKind
 from ..media import slug
 from .revision import Revision
 from .words import Words
+
+
+def page_key(page: str) -> tuple[int, ...]:
+    """For putting page numbers in order; 12-1, a page put in later, stands between 12 and 13."""
+    return tuple(map(int, page.split("-")))
+
+
+def page_numbers(pages: Iterable[str]) -> str:
+    """Page numbers in words, each once, runs of three and more as one: 第4、9—12页."""
+    runs: list[list[str]] = []
+    for page in sorted(set(pages), key=page_key):
+        if runs and page_key(page) == (page_key(runs[-1][-1])[0] + 1,):
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    told = [f"{run[0]}—{run[-1]}" if len(run) > 2 else "、".join(run) for run in runs]
+    return f"第{'、'.join(told)}页"
 
 
 @dataclass(frozen=True)
@@ -71,9 +88,9 @@ class Comparison:
     loads: tuple[LoadChange, ...]
     reviewed: tuple[str, ...]  # ids of items of which only the date of the review changed
     unread: tuple[str, ...]  # what could not be compared, in Chinese
-    printed: Mapping[str, int] = field(
-        default_factory=dict
-    )  # page of the printed book by its named destinations
+    printed: Mapping[str, str] | None = (
+        None  # printed page by named destination; None where no book was built
+    )
 
     @cached_property
     def books(self) -> dict[str, tuple[str, ...]]:
@@ -87,11 +104,12 @@ class Comparison:
                         found[entry.id].append(edition.title)
         return {ident: tuple(titles) for ident, titles in found.items()}
 
-    def printed_pages(self, change: Change) -> tuple[int, ...]:
-        """The pages of the printed book that say what changed, as far as a book was given."""
+    def printed_pages(self, change: Change) -> tuple[str, ...]:
+        """The pages of the printed book that say what changed, as far as a book was built."""
+        printed = self.printed or {}
         names = [f"{slug(change.page)}--{change.anchor}" if change.anchor else "", *map(slug, change.pages)]
-        own = [n for n in names[:2] if n in self.printed][:1]
-        return tuple(sorted({self.printed[n] for n in (*own, *names[2:]) if n in self.printed}))
+        own = [n for n in names[:2] if n in printed][:1]
+        return tuple(sorted({printed[n] for n in (*own, *names[2:]) if n in printed}, key=page_key))
 
     def title(self, ident: str) -> str:
         """What an id stands for, in the newer revision if it is still there."""

@@ -134,16 +134,20 @@ class _Binder:
             if any(r.page == number for r in fragment.references):
                 filled = tokens.fill(page.Contents.read_bytes(), names, answers)
                 page.Contents = self.pdf.make_stream(filled)
-            self._place(page, left=(at + number) % 2 == 1)
+            self._place(page, self._turn(at + number))
         if answers:
             for which in names.values():
                 self.drawn.setdefault(which, set()).update("0123456789—" + tokens.ELSEWHERE)
         self._merge(source, pages)
 
-    def _place(self, page: pikepdf.Object, left: bool) -> None:
+    def _turn(self, at: int) -> float:
+        """How far the text of a page moves to the right, in points, so that its wide margin is at the binding."""
+        sheet = self.plan.sheets[at]
+        return sheet.fragment.turns[sheet.own] if at % 2 and sheet.fragment else 0.0
+
+    def _place(self, page: pikepdf.Object, shift: float) -> None:
         """Enlarges a page to its format, moves its text to where the binding is, and turns its links to this book."""
         f = self.book.format
-        shift = (f.outer - f.inner) * MM if left else 0.0
         box = Array([0, 0, f.width * MM, f.height * MM])
         page.MediaBox = page.TrimBox = page.BleedBox = box
         page.CropBox = box
@@ -187,6 +191,8 @@ class _Binder:
             return Text(folio=sheet.folio) if sheet.folio else None
         if leaf.kind in ("part", "chapter") and sheet.own == 0:
             return Text(folio=sheet.folio, tab=leaf.tab)
+        if not book.edition:  # a paper of its own, no part of an edition
+            return Text(book.title, book.organisation, folio=f"第{sheet.own + 1}页／共{sheet.fragment.pages}页")
         code = f"{leaf.code}　" if leaf.code else ""
         foot = f"{code}{book.edition}版　本项第{sheet.own + 1}页／共{sheet.fragment.pages}页"
         return Text(book.title, leaf.chapter or leaf.title, foot, sheet.folio, leaf.tab)
@@ -244,9 +250,8 @@ class _Binder:
             self.pdf.Root.PageMode = Name.UseOutlines
 
     def _destination(self, page: int, x: float, y: float) -> Array:
-        shift = (self.book.format.outer - self.book.format.inner) * MM if page % 2 else 0.0
         height = self.book.format.height * MM
-        return Array([self.pdf.pages[page].obj, Name.XYZ, round(max(0.0, x + shift), 2), round(height - y, 2), 0])
+        return Array([self.pdf.pages[page].obj, Name.XYZ, round(max(0.0, x + self._turn(page)), 2), round(height - y, 2), 0])
 
     def _destinations(self) -> None:
         names = Array()

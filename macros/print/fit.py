@@ -2,9 +2,10 @@
 
 Forms fill their page: the room at the foot is shared out among the rows, which are laid out as low as may be.
 
-A form is laid out with the lowest rows a hand can write in; where that is too much for one page, its tall boxes are
-lowered once more. Then every page's rows are stretched in the finished layout, which is far cheaper than to lay the
-form out again. Forms too long for one page take two whole ones.
+A form is laid out with the lowest rows a hand can write in; where that is too much for one page, its tall boxes give up
+a quarter of their lines, then its tables a quarter of their rows. Then every page's rows are stretched in the finished layout, which is far cheaper than to lay
+the form out again. Forms too long for one page take two whole ones. The sheet of an official document has its own pitch
+and stays as it is.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from weasyprint.layout.background import layout_backgrounds
 from .paper import only_links
 
 MM = 96 / 25.4
-ROW, LINE, LAST_RESORT = 8.0, 8.0, 6.0  # mm: the lowest row, a line of a tall box, and such a line if room is short
+ROW = LINE = 8.0  # mm: the lowest row, and a line of a tall box; style.css has them too
 ROW_MOST, LINE_MOST = 11.0, 14.0
 SPARE = 1.0  # mm left at the foot
+FEWER_LINES = ".fields .tall > td, .fields .tall > th {height: calc(var(--least, 3) * 8mm - 1.2mm)}"
+FEWER_ROWS = ".spare {display: none}"
+AS_IT_IS = {"letter", "guide"}  # classes of what is not stretched
 STEPS = 60
 
-WORTH = 16  # pages: in a longer leaf one page less is not worth laying it out again
+WORTH = 48  # pages: in a longer leaf one page less is not worth laying it out again
 TAIL = 0.2  # of a page: less than this on the last one is worth a second try
 CARD_SIZES = (9.4, 9.0, 8.6, 8.2, 7.8, 7.4, 7.0, 6.7, 6.4)  # pt
 # What is left out, and the smallest type before more is left out.
@@ -47,20 +51,23 @@ class Row:
     box: boxes.TableRowBox
     height: float
     lines: int = 0
+    least: int = 0
 
     def gain(self, growth: float) -> float:
         """The mm it gets at a growth between 0 and 1."""
-        low, most = (LAST_RESORT * self.lines, LINE_MOST * self.lines) if self.lines else (ROW, ROW_MOST)
+        low, most = (LINE * self.least, LINE_MOST * self.lines) if self.lines else (ROW, ROW_MOST)
         return max(0.0, low + growth * (most - low) - self.height)
 
 
 def fit(lay_out: Callable[[str], Document]) -> Document:
-    """The form on as few pages as it needs, each of them filled; lay_out takes the CSS that sets the heights."""
-    document = lay_out(_css(LINE))
-    if len(document.pages) > 1 and _could_shrink(document):
-        lower = lay_out(_css(LAST_RESORT))
-        if len(lower.pages) < len(document.pages):
-            document = lower
+    """The form on as few pages as it needs, each of them filled; lay_out takes more CSS."""
+    document = lay_out("")
+    if len(document.pages) > 1:
+        for css in (FEWER_LINES, FEWER_LINES + FEWER_ROWS):
+            lower = lay_out(css)
+            if len(lower.pages) < len(document.pages):
+                document = lower
+                break
     document.pages[:] = [_filled(page, page is document.pages[-1]) for page in document.pages]
     return document
 
@@ -88,17 +95,6 @@ def on_two_pages(lay_out: Callable[[str], Document]) -> Document:
     return document
 
 
-def _could_shrink(document: Document) -> bool:
-    """Whether lower tall boxes could save the last page: not worth trying where it holds more than they would give."""
-    tall = {row.element: _lines(row) for page in document.pages for row, _ in _rows(page._page_box)}
-    last = document.pages[-1]._page_box
-    return sum(tall.values()) * (LINE - LAST_RESORT) * MM >= last.children[0].height - last.height / 4
-
-
-def _css(line: float) -> str:
-    return f":root {{--row: {ROW}mm; --line: {line}mm}}"
-
-
 def _filled(page: Page, last: bool) -> Page:
     """The page with its rows stretched; links and anchors are gathered anew, for they may have moved."""
     box = page._page_box
@@ -109,7 +105,7 @@ def _filled(page: Page, last: bool) -> Page:
     if last:
         end = max(end, box.children[0].position_y + box.children[0].margin_height())
     room = (box.content_box_y() + box.height - end) / MM - SPARE
-    rows = [Row(row, row.height / MM, _lines(row)) for row, writable in every if writable]
+    rows = [Row(row, row.height / MM, _lines(row), _least(row)) for row, writable in every if writable]
     growth = max((n / STEPS for n in range(1, STEPS + 1) if sum(r.gain(n / STEPS) for r in rows) <= room), default=0)
     if not growth:
         return page
@@ -119,15 +115,30 @@ def _filled(page: Page, last: bool) -> Page:
     return only_links(Page(box))
 
 
+def _classes(box: boxes.Box) -> set[str]:
+    return set((box.element.get("class") or "").split())
+
+
 def _lines(row: boxes.TableRowBox) -> int:
-    tall = "tall" in (row.element.get("class") or "").split()
-    return int(re.sub(r"\D", "", row.element.get("style") or "") or 0) if tall else 0
+    return _number(row, "--lines")
+
+
+def _least(row: boxes.TableRowBox) -> int:
+    return _number(row, "--least")
+
+
+def _number(row: boxes.TableRowBox, name: str) -> int:
+    """What a tall row says in its style; 0 for others."""
+    found = re.search(rf"{name}:(\d+)", row.element.get("style") or "")
+    return int(found[1]) if found else 0
 
 
 def _rows(box: boxes.Box) -> Iterator[tuple[boxes.TableRowBox, bool]]:
-    """Every <tr> of the page, and whether it is one to write in."""
+    """Every <tr> of the page that may be stretched, and whether it is one to write in."""
+    if box.element is not None and AS_IT_IS & _classes(box):
+        return
     if isinstance(box, boxes.TableRowBox):
-        inner = "inner" in (box.element.get("class") or "").split()
+        inner = "inner" in _classes(box)
         label = any("table-label" in (cell.element.get("class") or "") for cell in box.children)
         yield box, not inner and not label
     head = isinstance(box, boxes.TableRowGroupBox) and box.is_header

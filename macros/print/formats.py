@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .. import letter
+
 NOTES = 62.0  # mm: the outer margin that leaves room to write
 
 
@@ -25,9 +27,25 @@ class Format:
     heads: bool = True  # running heads and feet
 
     def page_css(self) -> str:
-        """The @page rule: every page is laid out as a right-hand one and mirrored when it becomes a left-hand one."""
-        mm = [f"{value / self.scale:.4f}mm" for value in (self.width, self.height, self.top, self.outer, self.bottom, self.inner)]
-        return f"@page {{ size: {mm[0]} {mm[1]}; margin: {mm[2]} {mm[3]} {mm[4]} {mm[5]} }}"
+        """The @page rules: every page is laid out as a right-hand one and mirrored when it becomes a left-hand one."""
+        size = f"size: {self._mm(self.width, self.height)}"
+        css = f"@page {{ {size}; margin: {self._mm(self.top, self.outer, self.bottom, self.inner)} }}"
+        css += f":root {{ --page: {self._mm(self.height - self.top - self.bottom)} }}"
+        if self.inner + self.width_of_text < letter.BINDING + letter.WIDTH:
+            return css
+        right, below = self.width - letter.BINDING - letter.WIDTH, self.height - letter.TOP - letter.HEIGHT
+        # What an official document measures is never enlarged.
+        return css + f"""
+@page letter {{ {size}; margin: {self._mm(letter.TOP, right, below, letter.BINDING)} }}
+.letter {{ page: letter; --size: {self._mm(letter.SIZE)}; --pitch: {self._mm(letter.PITCH)} }}"""
+
+    @property
+    def width_of_text(self) -> float:
+        """From margin to margin, in mm."""
+        return self.width - self.inner - self.outer
+
+    def _mm(self, *values: float) -> str:
+        return " ".join(f"{value / self.scale:.4f}mm" for value in values)
 
 
 # Greys and blue become black, hairlines grow: for weak eyes and weak light.
@@ -47,6 +65,7 @@ FORMATS = {
         Format("a4-notes", "A4，外侧留宽边记笔记", outer=NOTES, notes=True, css=SMALL),
         # 10.5 pt enlarged to 16 pt.
         Format("a4-large", "A4 大字", scale=16 / 10.5, top=24, bottom=22, inner=25, outer=16, css=CONTRAST + SMALL),
+        Format("a4-across", "A4 横放", 297, 210, inner=18),
         Format("a6-card", "A6 口袋卡", 105, 148, top=7, bottom=7, inner=7, outer=7, heads=False),
     )
 }

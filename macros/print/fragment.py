@@ -56,6 +56,7 @@ class Fragment:
 
     pdf: bytes
     pages: int
+    turns: tuple[float, ...]  # how far each page moves to the right, in points, when it becomes a left-hand one
     anchors: dict[str, tuple[int, float, float]]  # page in the fragment, x and y in points from the top left corner
     references: tuple[Reference, ...]
     marks: tuple[Mark, ...]
@@ -75,6 +76,7 @@ class Fragment:
         return cls(
             pdf=pdf,
             pages=facts["pages"],
+            turns=tuple(facts["turns"]),
             anchors={name: tuple(place) for name, place in facts["anchors"].items()},
             references=tuple(Reference(**r) for r in facts["references"]),
             marks=tuple(Mark(**m) for m in facts["marks"]),
@@ -107,6 +109,7 @@ def make(leaf: Leaf, format: Format, paper: Paper) -> Fragment:
     return Fragment(
         pdf=pdf,
         pages=len(document.pages),
+        turns=tuple(round((page._page_box.margin_right - page._page_box.margin_left) * scale, 4) for page in document.pages),
         anchors={
             name: (number, round(x * scale, 2), round(y * scale, 2))
             for number, page in reversed(list(enumerate(document.pages)))

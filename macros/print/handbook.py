@@ -13,7 +13,7 @@ from .. import editions, pages
 from ..catalogue import Catalogue, Entry
 from ..kinds.edition import Edition, Sheet
 from ..media import slug
-from . import indexes
+from . import amendments, indexes
 from .formats import FORMATS
 from .leaves import Book, Leaf
 
@@ -91,12 +91,13 @@ class Shelf:
         yield from map(self._leaf, forms)
         for path in BACK:
             yield self._page(path, "prose", 1, chapter=self.pages[path].title)
+        yield amendments.appendix(c)
 
     def _part(self, edition: Edition, items: tuple[Entry, ...], forms: tuple[Entry, ...]) -> Iterator[Leaf]:
         """The duties of the roles it is for, its items and its forms."""
         for role in edition.roles:
             if f"roles/{role}.md" in self.pages:
-                yield self._page(f"roles/{role}.md", "prose", 1, chapter="岗位职责")
+                yield self._page(f"roles/{role}.md", "role-sheet", 1, chapter="岗位职责")
         yield from map(self._leaf, (*items, *forms))
 
     def _leaf(self, entry: Entry) -> Leaf:

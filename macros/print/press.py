@@ -11,6 +11,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from .. import letter
 from . import fragment
 from .faces import FONTS
 from .formats import FORMATS, Format
@@ -19,6 +20,7 @@ from .leaves import Leaf
 from .paper import Paper
 
 HERE = Path(__file__).parent
+LETTER = Path(letter.__file__)
 # What decides how a leaf is laid out: fragment.py and all that it imports (a test compares).
 LAYOUT = ("columns", "faces", "fit", "flush", "formats", "fragment", "frontmatter", "leaves", "lines", "links", "paper", "structure", "typeset")
 FEW = 3  # leaves: starting processes takes longer than to lay these out
@@ -107,7 +109,7 @@ def key(leaf: Leaf, format: Format) -> str:
 def layout() -> str:
     """A digest of the code, the style sheet, the fonts and the libraries of the layout."""
     digest = hashlib.sha256()
-    for file in [*(HERE / f"{name}.py" for name in LAYOUT), HERE / "style.css", *sorted(FONTS.glob("*.otf"))]:
+    for file in [*(HERE / f"{name}.py" for name in LAYOUT), LETTER, HERE / "style.css", *sorted(FONTS.glob("*.otf"))]:
         digest.update(file.name.encode() + file.read_bytes())
     for library in ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "fonttools"):
         digest.update(f"{library} {version(library)}".encode())

@@ -21,8 +21,10 @@ UNITS = (
 )
 KEEP = rf"第?\d[\d.,]*(?:%|‰|(?:{UNITS})(?:以上|以下|以内)?)(?:（[\u4e00-\u9fff])?|第\d+"
 
-# Latin words are shaped apart from the Chinese around them, so the font's own spacing does not reach them.
+# Latin words, and pieces that are not broken, are shaped apart from what is around them, so the font's own spacing does not
+# reach them.
 HAN = re.compile("[\u3400-\u9fff]")
+WESTERN = re.compile("[A-Za-z0-9.+/%‰-]")
 LATIN = "[A-Za-z][A-Za-z0-9.+/-]*"
 PIECE = re.compile(f"(?P<keep>{KEEP})|(?P<latin>{LATIN})|(?P<tight>{TIGHT})")
 
@@ -48,11 +50,19 @@ def _mended(text: str) -> str:
 
 
 def _wrapped(match: re.Match) -> str:
-    if match.lastgroup == "latin":
-        sides = ("before", match.string[: match.start()][-1:]), ("after", match.string[match.end() :][:1])
-        kind = " ".join(["gap", *(name for name, neighbour in sides if HAN.match(neighbour))])
-        return match[0] if kind == "gap" else f'<span class="{kind}">{match[0]}</span>'
-    return f'<span class="{match.lastgroup}">{match[0]}</span>'
+    kind, text = match.lastgroup, match[0]
+    classes = [] if kind == "latin" else [kind]
+    if kind != "tight":
+        beside = (match.string[: match.start()][-1:], text[0]), (text[-1], match.string[match.end() :][:1])
+        classes += [name for name, pair in zip(("before", "after"), beside, strict=True) if _parts(*pair)]
+    if kind == "latin" and classes:
+        classes.insert(0, "gap")
+    return f'<span class="{" ".join(classes)}">{text}</span>' if classes else text
+
+
+def _parts(one: str, two: str) -> bool:
+    """Whether a quarter em belongs between two characters: one is Chinese, the other a letter or a figure."""
+    return bool(HAN.match(one) and WESTERN.match(two) or WESTERN.match(one) and HAN.match(two))
 
 
 def mark_long_steps(html: str) -> str:
