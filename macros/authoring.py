@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import burden, flowchart, history, letter, messages, qr, start
+from . import burden, flowchart, history, letter, messages, parts, qr, start
 from .catalogue import Catalogue, Citation, Entry, bases
 from .kinds import KINDS
 from .kinds.fields import Basis, Limit, State, article_number, chinese_date, number
@@ -20,6 +21,7 @@ from .kinds.history import Published, Recorded
 from .kinds.procedure import Decision, Step
 from .kinds.regulation import Force
 from .media import Paper, Site
+from .parts import Part
 from .problems import did_you_mean
 
 BASIS_CLASS = {
@@ -66,14 +68,17 @@ def _environment() -> Environment:
 class Author:
     """The author macros, bound to a catalogue and to the page (site or paper) that calls them."""
 
+    SHOWN = parts.SHOWN
     MACROS = (
         "show", "heading", "link", "listing", "due", "calendar", "burden", "blanks", "unconfirmed", "summary", "downloads",
-        "edition", "messages", "updates", "history", "board", "popular", "news", "journey",
+        "edition", "messages", "updates", "history", "board", "popular", "news", "journey", "part",
     )  # fmt: skip
 
-    def __init__(self, catalogue: Catalogue, medium: Site | Paper):
+    def __init__(self, catalogue: Catalogue, medium: Site | Paper, whole: bool = False):
+        """whole: every page in one piece, however long, as on paper."""
         self.catalogue = catalogue
         self.medium = medium
+        self.whole = whole or medium.paper
 
     @cached_property
     def macros(self) -> Mapping[str, Callable]:
@@ -92,7 +97,7 @@ class Author:
 
     def link(self, ident: str, text: str = "", anchor: str = "") -> Markup:
         """A link to an item, role, chapter or part."""
-        address, words = self.medium.href(self.page_of(ident), anchor), plain(text or self.title(ident))
+        address, words = self.href(ident, anchor), plain(text or self.title(ident))
         code = getattr(getattr(self.catalogue.entries.get(ident), "item", None), "code", "")
         if self.medium.paper and code:
             # On paper the number of the page stands in for the click; style.css says where.
@@ -101,6 +106,8 @@ class Author:
 
     def listing(self, kind: str, chapter: str = "", style: str = "cards") -> str:
         """Links to all items of a kind (or all roles, parts, terms), optionally of one chapter."""
+        if kind == "term" and self.parts("terms"):
+            return self.render("terms.md.j2", page="terms")
         if kind in ("role", "part", "term"):
             return self.render("listing.md.j2", kind=kind, style=style, entries=self._shared(kind))
         if kind not in KINDS:
@@ -109,6 +116,8 @@ class Author:
         if chapter and chapter not in self.catalogue.chapters:
             known = {c.title: i for i, (_, c) in self.catalogue.chapters.items()} | {i: i for i in self.catalogue.chapters}
             raise UnknownName(f"没有“{chapter}”这一章。{did_you_mean(chapter, known)}")
+        if not chapter and self.parts(f"{KINDS[kind].folder}"):
+            return self.render("parts.md.j2", page=KINDS[kind].folder)
         entries = [e for e in self.catalogue.of(kind) if not chapter or getattr(e.item, "chapter", None) == chapter]
         return self.render("listing.md.j2", kind=kind, style=style, entries=entries)
 
@@ -126,10 +135,14 @@ class Author:
 
     def calendar(self) -> str:
         """The year, month by month, from the cadences of all checklists."""
+        return self.render("calendar.md.j2", page="calendar", groups=self._year())
+
+    def _year(self) -> list[parts.Group]:
+        """What comes every week or month, then month by month."""
         every = burden.duties(self.catalogue)
         steady = [row for row in every if row[1].cadence.per_year and not row[1].cadence.months]
-        by_month = [(m, [row for row in every if m in row[1].cadence.months]) for m in range(1, 13)]
-        return self.render("calendar.md.j2", steady=steady, by_month=by_month)
+        months = [(f"month-{m}", f"{m}月", [row for row in every if m in row[1].cadence.months]) for m in range(1, 13)]
+        return [("steady", "每周、每月的，和不定月份的", steady), *months]
 
     def burden(self) -> str:
         """Meetings, records and hours a year for each post, and the records that serve several items."""
@@ -139,6 +152,8 @@ class Author:
 
     def unconfirmed(self) -> str:
         """Everything that still has to be compared with an original text, item by item."""
+        if self.parts("unconfirmed"):
+            return self.render("parts.md.j2", page="unconfirmed")
         return self.render("unconfirmed.md.j2", rows=self._unconfirmed())
 
     def _unconfirmed(self) -> list[tuple[Entry, list[tuple[str, list[str]]]]]:
@@ -159,6 +174,8 @@ class Author:
 
     def blanks(self) -> str:
         """Every blank that the unit has to fill, item by item."""
+        if self.parts("how-to-use"):
+            return self.render("parts.md.j2", page="how-to-use")
         return self.render("blanks.md.j2", rows=self.catalogue.blanks)
 
     def summary(self) -> str:
@@ -204,14 +221,148 @@ class Author:
 
     def board(self) -> str:
         """Regulations and the unit's own rules: state, replacement, next review."""
+        gone = list(history.gone(self.catalogue))
+        return self.render("board.md.j2", regulations=self._by_state(), local=self._local(), gone=gone)
+
+    def _by_state(self) -> list[Entry]:
+        """Regulations: those in force first, the next to be checked first."""
         order = list(Force)
-        regulations = sorted(self.catalogue.of("regulation"), key=lambda e: (order.index(e.item.state), e.item.due, e.id))
-        local = [
+        return sorted(self.catalogue.of("regulation"), key=lambda e: (order.index(e.item.state), e.item.due, e.id))
+
+    def _local(self) -> list[Entry]:
+        """Items that rest on no public rule."""
+        return [
             e for c in self.catalogue.chapters for e in self.catalogue.in_chapter(c)
             if e.kind != "culture" and not any(b.state.is_rule for _, b in bases(e.item))
         ]  # fmt: skip
-        gone = list(history.gone(self.catalogue))
-        return self.render("board.md.j2", regulations=regulations, local=local, gone=gone)
+
+    def part(self, page: str, slug: str) -> str:
+        """One part of a page that is too long for a phone; such pages are generated."""
+        found = self.parts(page)
+        part = next((p for p in found if p.slug == slug), None)
+        if part is None:
+            raise UnknownName(f"页面“{page}”没有“{slug}”这一部分。它由程序按篇幅分，不用手写")
+        entry = self.catalogue.entries.get(page.rpartition("/")[2]) if "/" in page else None
+        alike = [p for p in found if p.kind == part.kind]
+        return self.render(
+            "page_part.md.j2", page=page, folder=page.partition("/")[0], part=part, entry=entry, alike=alike, place=alike.index(part)
+        )
+
+    def page_title(self, page: str) -> str:
+        """The title of a page that is in parts."""
+        return parts.LISTS[page] if page in parts.LISTS else self.title(page.partition("/")[2])
+
+    # -- long pages in parts ------------------------------------------------------------------------------
+
+    def parts(self, page: str, kind: str | None = None) -> tuple[Part, ...]:
+        """The parts of a page, of one kind or of all; none where it stands in one piece."""
+        if self.whole:
+            return ()
+        known = self.catalogue.memo.setdefault("parts", {})
+        if page not in known:
+            known[page] = self._parted(page)
+        return known[page] if kind is None else tuple(p for p in known[page] if p.kind == kind)
+
+    def place(self, page: str, anchor: str) -> str:
+        """The page on which an anchor stands: the page itself, or a part of it."""
+        part = next((p for p in self.parts(page) if anchor in p.anchors), None) if anchor else None
+        return f"{page}/{part.slug}" if part else page
+
+    def inside(self, page: str, part: Part) -> str:
+        """What is in a part of a list, in words."""
+        match page:
+            case "calendar":
+                named = "、".join(duty.title for _, duty, _ in part.rows[:3])
+                return f"{named}等{len(part.rows)}件" if len(part.rows) > 3 else named
+            case "unconfirmed":
+                return f"{len(part.rows)}项，{sum(len(points) for _, points in part.rows)}处"
+            case "how-to-use":
+                return f"{len(part.rows)}处"
+        return f"{len(part.rows)}{'部' if 'regulation' in page + part.slug else '张' if page in ('forms', 'burden') else '项'}"
+
+    def parted(self) -> Iterator[str]:
+        """Every page of the site that is in parts."""
+        c = self.catalogue
+        pages = (
+            *parts.LISTS,
+            *(f"chapters/{chapter}" for chapter in c.chapters),
+            *(self.page_of(ident) for ident in c.entries),
+            *(f"roles/{role}" for role in c.roles if self.acts(role)),
+        )
+        yield from (page for page in pages if self.parts(page))
+
+    def chart_apart(self, entry: Entry) -> bool:
+        """Whether the chart of a procedure would make its page too heavy, so that it stands with the journey."""
+        if self.whole:
+            return False
+        page = f"procedures/{entry.id}"
+        if self._weight(page) <= parts.BUDGET:
+            return False
+        drawn = Author(self.catalogue, Site(page), whole=True).chart(entry)
+        return len(entry.item.stages) == 1 or self._weight(page) - sum(len(svg.encode()) for svg in drawn) <= parts.BUDGET
+
+    def _weight(self, page: str) -> int:
+        """Bytes of the HTML of an item or role in one piece; 0 for one so short that nobody has to ask."""
+        ident = page.partition("/")[2]
+        known = self.catalogue.memo.setdefault("weights", {})
+        if page not in known:
+            entry = self.catalogue.entries.get(ident)
+            short = entry is not None and entry.kind in ("procedure", "checklist") and len(entry.document.prose) < parts.SHORT
+            whole = Author(self.catalogue, Site(page), whole=True)
+            known[page] = 0 if short else len(whole.show(ident).encode())
+        return known[page]
+
+    def _parted(self, page: str) -> tuple[Part, ...]:
+        c, (folder, _, ident) = self.catalogue, page.partition("/")
+        match folder, ident:
+            case "calendar", "":
+                return parts.cut(self._year())
+            case "unconfirmed", "":
+                return parts.cut(parts.by_chapter(c, self._unconfirmed(), lambda row: row[0]), parts.HEAVY_ROWS)
+            case "terms", "":
+                return parts.cut(parts.by_letter(c.terms.values()), anchor=lambda term: f"term-{term.id}")
+            case "how-to-use", "":
+                rows = c.blanks
+                return parts.cut(parts.by_chapter(c, rows, lambda row: row[0])) if len(rows) > parts.SHOWN else ()
+            case "forms", "":
+                return parts.by_code(c.of("form"), parts.ROWS) if len(c.of("form")) > parts.MANY else ()
+            case "regulations", "":
+                states = [(f"state-{n}", str(s), [e for e in c.of("regulation") if e.item.state == s]) for n, s in enumerate(Force, 1)]
+                return parts.cut(states) if len(c.of("regulation")) > parts.MANY else ()
+            case "board", "":
+                groups = [("regulations", "法规", self._by_state()), ("local", "本单位的制度", self._local())]
+                return parts.cut(groups) if sum(len(rows) for _, _, rows in groups) > parts.MANY else ()
+            case "burden", "":
+                shared = burden.shared_records(c)
+                return parts.cut([("shared", "一份记录几处用", shared)]) if len(shared) > parts.ROWS else ()
+            case "chapters", _:
+                return parts.by_code(c.in_chapter(ident), parts.ROWS) if len(c.in_chapter(ident)) > parts.ROWS else ()
+        return (*self._sections(page, folder, ident), *self._links(folder, ident))
+
+    def _sections(self, page: str, folder: str, ident: str) -> tuple[Part, ...]:
+        """The parts of the text of an item or role that is too heavy in one piece."""
+        if folder not in ("procedures", "checklists", "regulations", "roles") or self._weight(page) <= parts.BUDGET:
+            return ()
+        c = self.catalogue
+        if folder == "roles":
+            rows = self.procedures_of(ident)
+            return parts.cut(parts.by_chapter(c, rows, lambda row: row[0]), parts.HEAVY_ROWS)
+        entry = c.entries[ident]
+        if folder == "procedures":
+            stages = [(s.id, s.title, s.steps) for s in entry.item.stages]
+            return () if self.chart_apart(entry) else parts.cut(stages, anchor=lambda step: f"step-{step.id}")
+        if folder == "checklists":
+            return parts.cut([(g.id, g.title, g.duties) for g in entry.item.groups], anchor=lambda duty: f"duty-{duty.id}")
+        long = [(article, uses) for article, uses in self.clauses(ident) if len(uses) > parts.FEW]
+        named = [(f"article-{article_number(a)}" if a else "no-article", a or "未注条号", uses) for a, uses in long]
+        return tuple(replace(part, anchors=frozenset({part.slug})) for part in parts.cut(named))
+
+    def _links(self, folder: str, ident: str) -> tuple[Part, ...]:
+        """Rows of links that are too long for the foot or head of an item's page."""
+        back = [self.catalogue.entries[i] for i in self.catalogue.backlinks.get(ident, ())]
+        found = parts.cut([("related", "提到它的条目", back)], kind="related") if len(back) > parts.SHOWN else ()
+        uses = self.uses(ident) if folder == "forms" else []
+        return (*found, *(parts.cut([("used", "用在哪里", uses)], kind="used") if len(uses) > parts.SHOWN else ()))
 
     # -- look-ups for templates ---------------------------------------------------------------------------
 
@@ -268,9 +419,11 @@ class Author:
         return f"{folder}/{ident}"
 
     def href(self, ident: str, anchor: str = "") -> str:
-        return self.medium.href(self.page_of(ident), anchor)
+        return self.medium.href(self.place(self.page_of(ident), anchor), anchor)
 
-    is_journey = staticmethod(start.is_journey)
+    def has_journey(self, entry: Entry) -> bool:
+        """Whether a page tells where somebody stands in a procedure: it is long, or its chart stands there."""
+        return start.is_journey(entry.item) or self.chart_apart(entry)
 
     def load(self, role: str) -> burden.Load:
         """The year of one role in figures."""
@@ -319,7 +472,9 @@ class Author:
 
     def chip(self, basis: Basis) -> Markup:
         """The source state in words."""
-        return Markup('<span class="basis {}">{}</span>').format(BASIS_CLASS[basis.state], basis.state.label)
+        # On the site a page may hold a hundred of these, so each is as short as it can be.
+        html = Markup('<span class="basis {}">{}</span>' if self.medium.paper else '<b class="{}">{}</b>')
+        return html.format(BASIS_CLASS[basis.state], basis.state.label)
 
     def basis(self, basis: Basis) -> Markup:
         """Source state, regulation, articles."""
@@ -338,15 +493,20 @@ class Author:
         """A time limit in words."""
         return self.rich(limit_text(limit, entry.item), entry)
 
+    def step(self, entry: Entry, ident: str, text: str = "") -> Markup:
+        """A link to a step of the procedure that the page is about."""
+        return Markup('<a href="{}">{}</a>').format(self._step(entry, ident), text or f"第{entry.item.numbers[ident]}步")
+
+    def _step(self, entry: Entry, ident: str) -> str:
+        return f"#step-{ident}" if self.whole else self.href(entry.id, f"step-{ident}")
+
     def decision(self, decision: Decision, step: Step, entry: Entry) -> Markup:
         """Where a decision leads, as a link."""
         numbers = entry.item.numbers
         if decision.to == step.id:
             return Markup("重做本步")
         if decision.to in numbers:
-            n = numbers[decision.to]
-            target = Markup('<a href="#step-{}">第{}步</a>').format(decision.to, n)
-            return Markup("{}{}").format(plain(decision.then), target)
+            return Markup("{}{}").format(plain(decision.then), self.step(entry, decision.to))
         if decision.to:
             return Markup("转入{}").format(self.link(decision.to))
         return Markup("结束")
@@ -355,9 +515,13 @@ class Author:
         """The flow chart of a procedure, one drawing a stage."""
         titles = {r.id: r.title for r in self.catalogue.roles.values()}
         drawn = flowchart.charts(
-            entry.item, titles, href=lambda step: f"#step-{step}", item_title=self.title, prefix=f"fc-{entry.id}"
+            entry.item, titles, href=lambda step: self._step(entry, step), item_title=self.title, prefix=f"fc-{entry.id}"
         )
         return tuple(Markup(svg if self.medium.paper else flowchart.lean(svg)) for svg in drawn)
+
+    def chart_of(self, entry: Entry, part: Part) -> Markup:
+        """The drawing of one stage."""
+        return self.chart(entry)[[stage.id for stage in entry.item.stages].index(part.slug)]
 
     def chart_text(self, entry: Entry) -> str:
         titles = {r.id: r.title for r in self.catalogue.roles.values()}
@@ -386,22 +550,21 @@ class Author:
 
     def places(self, entry: Entry, wheres: list[str]) -> Markup:
         """An item and the places in it, as links: 党费收缴：第3步、第5步."""
-        links = []
-        for where in dict.fromkeys(wheres):
-            if where in getattr(entry.item, "numbers", {}):
-                links.append(self.link(entry.id, f"第{entry.item.numbers[where]}步", f"step-{where}"))
-            for duty in getattr(entry.item, "duties", ()):
-                if duty.id == where:
-                    links.append(self.link(entry.id, duty.title, f"duty-{where}"))
+        titles = {duty.id: duty.title for duty in getattr(entry.item, "duties", ())}
+        links = list(self._steps_in(entry, wheres))
+        links += [self.link(entry.id, titles[w], f"duty-{w}") for w in dict.fromkeys(wheres) if w in titles]
         if not links:
             return self.link(entry.id)
         return Markup("{}：{}").format(plain(entry.item.title), Markup("、").join(links))
 
     def marks(self, entry: Entry, wheres: list[str]) -> Markup:
         """Places inside an item as short links: 第3步、第5步."""
+        return Markup("、").join(self._steps_in(entry, wheres))
+
+    def _steps_in(self, entry: Entry, wheres: list[str]) -> Iterator[Markup]:
+        """Those of the places that are steps, each once, as links."""
         numbers = getattr(entry.item, "numbers", {})
-        known = [w for w in dict.fromkeys(wheres) if w in numbers]
-        return Markup("、").join(self.link(entry.id, f"第{numbers[w]}步", f"step-{w}") for w in known)
+        return (self.link(entry.id, f"第{numbers[w]}步", f"step-{w}") for w in dict.fromkeys(wheres) if w in numbers)
 
     def states(self, citations: list[Citation]) -> Markup:
         """The source states of citations, each once."""

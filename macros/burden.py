@@ -27,6 +27,12 @@ class Load:
 
 def duties(catalogue: Catalogue) -> tuple[tuple[Entry, Duty, tuple[str, ...]], ...]:
     """Every duty once, with all roles that share in it under any checklist."""
+    if "duties" not in catalogue.memo:  # asked for by every role and every procedure
+        catalogue.memo["duties"] = _duties(catalogue)
+    return catalogue.memo["duties"]
+
+
+def _duties(catalogue: Catalogue) -> tuple[tuple[Entry, Duty, tuple[str, ...]], ...]:
     found: dict[str, tuple[Entry, Duty]] = {}
     roles: dict[str, dict[str, None]] = {}
     for entry in catalogue.of("checklist"):

@@ -146,6 +146,11 @@ class Catalogue:
         return {blank.id: (entry, blank) for entry, blank in self.blanks}
 
     @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What other modules work out from this catalogue once, by a key of their own; it changes nothing in it."""
+        return {}
+
+    @cached_property
     def backlinks(self) -> dict[str, tuple[str, ...]]:
         """Item id -> ids of items that name it under “see”, in order."""
         found: dict[str, list[str]] = {}

@@ -12,26 +12,26 @@ import pypdfium2.raw as pdfium
 
 from .authoring import Author
 from .catalogue import Catalogue
-from .media import Site, slug
+from .media import Paper, Site, slug
 
 
-def expected(catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+def expected(catalogue: Catalogue, paper: bool = False) -> Iterator[tuple[str, str, str]]:
     """(page, anchor, title) of every item, step, duty and term; the anchor of an item itself is ""."""
-    author = Author(catalogue, Site())
+    author = Author(catalogue, Paper() if paper else Site())
     for entry in catalogue.entries.values():
         page = author.page_of(entry.id)
         yield page, "", author.title(entry.id)
         for step in getattr(entry.item, "steps", ()):
-            yield page, f"step-{step.id}", step.title
+            yield author.place(page, f"step-{step.id}"), f"step-{step.id}", step.title
         for duty in getattr(entry.item, "duties", ()):
-            yield page, f"duty-{duty.id}", duty.title
+            yield author.place(page, f"duty-{duty.id}"), f"duty-{duty.id}", duty.title
     for role in catalogue.roles.values():
         if author.acts(role.id):
             yield f"roles/{role.id}", "", role.title
     for chapter, (_, record) in catalogue.chapters.items():
         yield f"chapters/{chapter}", "", record.title
     for term in catalogue.terms.values():
-        yield "terms", f"term-{term.id}", term.title
+        yield author.place("terms", f"term-{term.id}"), f"term-{term.id}", term.title
 
 
 def missing_in_site(catalogue: Catalogue, site: Path) -> list[str]:
@@ -78,7 +78,7 @@ def missing_in_pdf(catalogue: Catalogue, pdf: bytes) -> list[str]:
     finally:
         document.close()
     lost = []
-    for page, anchor, title in expected(catalogue):
+    for page, anchor, title in expected(catalogue, paper=True):
         name = slug(page) + (f"--{anchor}" if anchor else "")
         at = places.get(name)
         # A title at the very foot may run on to the next page.

@@ -21,7 +21,7 @@ LEFT_ALONE = {
     "noscript", "option", "pre", "script", "style", "summary", "svg", "th"
 }
 LEFT_ALONE_CLASSES = {
-    "basis", "blank", "cards", "chart-text", "clauses", "form-sheet", "full-title", "item-head",
+    "basis", "basis-a", "basis-b", "basis-local", "basis-rec", "blank", "cards", "chart-text", "clauses", "form-sheet", "full-title", "item-head",
     "only-screen", "options", "pdf-link", "quick", "slogan", "summary", "terms"
 }
 # fmt: on
@@ -110,7 +110,7 @@ def _close(stack: list[tuple[str, bool, bool]], name: str) -> None:
 
 def about(page: str, catalogue: Catalogue) -> frozenset[str]:
     """The terms that a page (procedures/dues) is itself about."""
-    ident = page.rsplit("/", 1)[-1]
+    ident = page.split("/")[1]
     entry = catalogue.entries.get(ident)
     title = entry.item.title if entry else ""
     return frozenset(t.id for t in catalogue.terms.values() if t.see == ident or t.title == title)

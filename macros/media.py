@@ -44,10 +44,17 @@ class Site:
     def href(self, page: str, anchor: str = "") -> str:
         """The relative address of a page (without .md) and an anchor in it."""
         tail = f"#{anchor}" if anchor else ""
+        if anchor and page == self.name:
+            return tail
         if self.flat:
             return self.asset(posixpath.join(page, "index.html") if INDEX.fullmatch(page) else f"{page}.html") + tail
         path = self.asset(page or ".")
         return ("./" if path == "." else path + "/") + tail
+
+    @property
+    def name(self) -> str:
+        """The page without .html or index."""
+        return re.sub(r"(^|/)index$", "", self.page.removesuffix(".html")) if self.flat else self.page
 
     def asset(self, path: str) -> str:
         """The relative address of a file of the site."""

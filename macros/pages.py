@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from . import guard, history, start
-from .authoring import Author, NamesOnly, UnknownName, plain
+from .authoring import Author, NamesOnly, UnknownName, md, plain
 from .catalogue import Catalogue, Entry
 from .kinds import KINDS
 from .media import Paper, Site, into_book
@@ -53,7 +53,7 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
             about = re.sub(r"<[^>]+>", "", author.about(entry))
             yield _page(f"{kind.folder}/{entry.id}.md", entry.id, author.title(entry.id), about, entry.source)
     for entry in catalogue.of("procedure"):
-        if start.is_journey(entry.item):
+        if start.is_journey(entry.item) or author.chart_apart(entry):
             yield _journey(entry)
     for role in catalogue.roles.values():
         if author.acts(role.id):
@@ -61,6 +61,13 @@ def from_data(catalogue: Catalogue) -> Iterator[Page]:
     for gone in history.gone(catalogue):
         about = "本项已经改名。" if gone.moved_to else "本项已经废止。"
         yield _page(f"{gone.page}.md", gone.id, gone.title, about, f"data/history/{gone.edition}.yaml")
+
+
+def in_parts(catalogue: Catalogue) -> Iterator[Page]:
+    """The pages below those of the site that are too long in one piece; paper has none."""
+    author = Author(catalogue, Site())
+    for page in author.parted():
+        yield from _parts(author, page)
 
 
 def _page(path: str, ident: str, title: str, description: str, source: str) -> Page:
@@ -77,6 +84,18 @@ def _journey(entry: Entry) -> Page:
     meta = f"---\ntitle: {_quoted(title)}\ndescription: {_quoted(about)}\nsearch: {{exclude: true}}\n---\n\n"
     body = f'# {{{{ heading("{entry.id}") }}}}：走到哪一步\n\n{{{{ journey("{entry.id}") }}}}\n'
     return Page(f"journeys/{entry.id}.md", title, entry.source, meta + body)
+
+
+def _parts(author: Author, page: str) -> Iterator[Page]:
+    """The pages below a page that is in parts; search leads to places on them by the page above."""
+    ident = page.partition("/")[2]
+    entry = author.catalogue.entries.get(ident)
+    source = entry.source if entry else {"roles": "data/roles.yaml", "chapters": "data/handbook.yaml"}.get(page.partition("/")[0], f"docs/{page}.md")
+    source = f"docs/{page}/index.md" if page in NAV_TITLES else source
+    for part in author.parts(page):
+        title = f"{author.page_title(page)}：{part.title}"
+        meta = f"---\ntitle: {_quoted(plain(title))}\ndescription: {_quoted(plain(title))}\nsearch: {{exclude: true}}\n---\n\n"
+        yield Page(f"{page}/{part.slug}.md", title, source, f'{meta}# {md(title)} {{ #top }}\n\n{{{{ part("{page}", "{part.slug}") }}}}\n')
 
 
 def _quoted(text: str) -> str:
@@ -96,7 +115,7 @@ def written(root: Path) -> Iterator[Page]:
 
 
 def all_pages(catalogue: Catalogue, root: Path) -> dict[str, Page]:
-    """Every page by path; one written by hand takes the place of one made from data."""
+    """Every page by path, in one piece; one written by hand takes the place of one made from data."""
     return {p.path: p for p in (*from_data(catalogue), *written(root))}
 
 

@@ -102,11 +102,11 @@ def _make(catalogue: Catalogue, fresh: Path, editions: list[str]) -> tuple[list[
     say("生成网站 …")
     date = datetime.fromisoformat((catalogue.handbook.date + "-01-01")[:10]).replace(tzinfo=UTC)
     site = fresh / "site"
-    engine.build(ROOT, site, downloads, int(date.timestamp()))
+    engine.build(ROOT, site, downloads, int(date.timestamp()), catalogue=catalogue)
     lost += complete.missing_in_site(catalogue, site)
     say("打包离线版 …")
     offline = fresh / "offline"
-    engine.build(ROOT, offline, downloads, int(date.timestamp()), served=False)
+    engine.build(ROOT, offline, downloads, int(date.timestamp()), served=False, catalogue=catalogue)
     if editions:
         shutil.copytree(fresh / publish.FOLDER, offline / publish.FOLDER)
         (fresh / publish.FOLDER).rename(site / publish.FOLDER)

@@ -37,6 +37,14 @@ PAGES = {
     "terms": "terms/",
     "forms": "forms/",
     "prose": "how-to-use/",
+    "stage": "procedures/member-development/admission-stage/",
+    "procedure in stages": "procedures/member-development/",
+    "group of duties": "checklists/branch-daily/monthly/",
+    "chart": "journeys/dues/",
+    "steps of a role": "roles/branch-secretary/organisation/",
+    "letter": "terms/d/",
+    "year": "calendar/",
+    "month": "calendar/month-1/",
     "code": "editing/",
     "editions": "updates/",
     "board": "board/",
@@ -337,12 +345,30 @@ def test_without_javascript_a_procedure_is_complete(browser, base, catalogue):
     assert page.locator("section.step").count() == len(procedure.steps)
     for step in procedure.steps:
         expect(page.locator(f"#step-{step.id} .step-title")).to_be_visible()
-    for chart in (charts := page.locator("figure.chart svg")).all():
-        expect(chart).to_be_visible()
-    assert charts.count() == len(procedure.stages)
     assert page.locator("table.rates tbody tr").count() == sum(len(t.tiers) for t in procedure.tariffs)
     expect(page.locator("table.rates").first).to_be_visible()
     expect(page.locator(".mistakes")).to_be_visible()
+    page.locator("#chart ~ p a").first.click()
+    for chart in (charts := page.locator("figure.chart svg")).all():
+        expect(chart).to_be_visible()
+    assert charts.count() == len(procedure.stages)
+    charts.first.locator("a").first.click()
+    expect(page.locator(f"#step-{procedure.steps[0].id}")).to_be_in_viewport()
+    made.close()
+
+
+def test_without_javascript_a_procedure_in_stages_is_complete(browser, base, catalogue):
+    procedure = catalogue.entries["member-development"].item
+    made = context(browser, java_script_enabled=False)
+    page = made.new_page()
+    shown = []
+    for stage in procedure.stages:
+        page.goto(base + "procedures/member-development/")
+        assert page.locator(".step-index > li").count() == len(procedure.steps)
+        page.locator(f"#stage-{stage.id} + p a").click()
+        shown += page.locator("section.step .step-title").all_inner_texts()
+        expect(page.locator("figure.chart svg")).to_be_visible()
+    assert [f"{n}{s.title}" for n, s in enumerate(procedure.steps, 1)] == ["".join(text.split()) for text in shown]
     made.close()
 
 

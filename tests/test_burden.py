@@ -20,7 +20,7 @@ def small(**checklists) -> SimpleNamespace:
         SimpleNamespace(id=name, item=SimpleNamespace(duties=tuple(found)), kind="checklist")
         for name, found in checklists.items()
     )
-    return SimpleNamespace(of=lambda kind: entries)
+    return SimpleNamespace(of=lambda kind: entries, memo={})
 
 
 def test_a_year_is_times_by_minutes():

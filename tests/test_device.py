@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from test_browser import Watch, context, serve
@@ -29,7 +30,12 @@ NARROW = (
     "forms/",
     "regulations/branch-work-rules/",
     "roles/branch-secretary/",
+    "procedures/member-development/",
+    "procedures/member-development/admission-stage/",
+    "checklists/branch-daily/monthly/",
+    "calendar/",
     "terms/",
+    "terms/d/",
     "how-to-use/",
     "publishing/",
 )
@@ -219,7 +225,7 @@ def test_without_javascript_lists_and_journeys_are_complete_and_say_what_is_miss
     expect(page.locator(".pinning")).to_be_hidden()
     page.goto(base + "procedures/dues/")
     page.locator("a.term").first.click()
-    assert "/terms/#term-" in page.url
+    assert re.search(r"/terms/[a-z]/#term-", page.url)
     made.close()
 
 
@@ -254,7 +260,7 @@ def test_a_tap_explains_a_term_and_a_second_one_opens_the_list(page, base):
     box = page.locator("#tip").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     term.tap()
-    page.wait_for_url("**/terms/#term-*")
+    page.wait_for_url("**/terms/*/#term-*")
 
 
 def test_each_term_is_explained_at_its_first_use_only(page, base):
@@ -293,6 +299,14 @@ def test_no_page_type_is_hindered_by_its_own_policy(browser, base, path):
     wrong = [w for w in watch.wrong if "ERR_ABORTED" not in w]
     assert len(wrong) == 1 and "Content Security Policy" in wrong[0]  # the script that the test slipped in
     made.close()
+
+
+def test_the_year_shows_which_month_it_is(page, base):
+    page.clock.set_fixed_time("2026-11-25T09:00:00")
+    page.goto(base + "calendar/")
+    expect(page.locator(".parts > .now a")).to_have_text("11月（本月）")
+    page.locator(".parts > .now a").tap()
+    expect(page.locator("h1")).to_contain_text("工作台历：11月")
 
 
 # -- without internet ----------------------------------------------------------------------------------------
@@ -397,4 +411,47 @@ def test_from_a_disk_with_the_network_off_one_gets_around_and_ticks_are_kept(bro
     page.locator("a.term").first.focus()
     expect(page.locator("#tip")).to_be_visible()
     assert [w for w in watch.wrong if "search_index" not in w] == []
+    made.close()
+
+
+def test_from_a_disk_with_the_network_off_search_answers_and_opens_the_step(browser, disk):
+    made = context(browser, "phone", offline=True)
+    page = made.new_page()
+    page.goto((disk / "index.html").as_uri())
+    page.locator(".find").tap()
+    page.keyboard.insert_text("发展对象公示几天")
+    page.locator(".md-search-result__link", has_text="不少于5个工作日").first.tap()
+    page.wait_for_url("**/handbook/procedures/member-development/prospect-stage.html**#step-consent-and-notice")
+    expect(page.locator("#step-consent-and-notice")).to_be_in_viewport()
+    made.close()
+
+
+def test_from_a_disk_a_list_in_parts_is_ticked_on_the_overview_and_on_the_part(browser, disk):
+    made = context(browser, offline=True)
+    page = made.new_page()
+    page.goto((disk / "checklists" / "branch-daily.html").as_uri())
+    first = page.locator(".duty-index .duty").first
+    key = first.get_attribute("data-tick")
+    first.locator("input").first.check()
+    first.locator("a").first.click()
+    page.wait_for_url("**/checklists/branch-daily/monthly.html#duty-*")
+    expect(page.locator(f"[data-tick='{key}'] input").first).to_be_checked()
+    made.close()
+
+
+def test_every_pdf_that_a_page_of_the_zip_names_is_in_it_and_opens(browser, disk):
+    linked: dict[Path, str] = {}
+    for html in disk.rglob("*.html"):
+        for link in re.findall(r'href="([^"]+\.pdf)"', html.read_text(encoding="utf-8")):
+            linked[(html.parent / link).resolve()] = html.name
+    assert len(linked) > 200
+    assert {file.name: page for file, page in linked.items() if not file.is_file()} == {}
+    for file in linked:  # with PDFium, which is what Chromium opens them with
+        document = pypdfium2.PdfDocument(file)
+        assert len(document) > 0, file.name
+        document.close()
+    made = context(browser, offline=True)
+    page = made.new_page()
+    page.goto((disk / "procedures" / "dues.html").as_uri())
+    assert page.locator(".pdf-link a").evaluate("a => a.href") == (disk / "pdf" / "procedures-dues.pdf").as_uri()
     made.close()

@@ -17,7 +17,7 @@ LAYERS = (
     {"kinds", "translate", "print.glyphs"},
     {"rules"},
     {"catalogue", "describe", "schema", "starter", "annotations"},
-    {"burden", "editions", "flowchart", "history", "media", "qr", "guard", "messages", "start", "glossary", "authoring"},
+    {"burden", "editions", "flowchart", "history", "media", "qr", "guard", "messages", "start", "glossary", "parts", "authoring"},
     {"pages", "changes"},
     {"complete", "engines", "outputs", "print", "report", "search"},
     {""},

@@ -10,6 +10,8 @@ from functools import cache
 import pytest
 
 from macros import complete, pages
+from macros.authoring import Author
+from macros.media import Site
 from macros.search import index, questions, readings
 
 LISTS = ("shared.tsv", "own.tsv")
@@ -17,9 +19,8 @@ LISTS = ("shared.tsv", "own.tsv")
 
 @pytest.fixture(scope="session")
 def addresses(catalogue, root) -> dict[str, str]:
-    return {
-        path: f"{page.name}/" if page.name else "" for path, page in pages.all_pages(catalogue, root).items()
-    }
+    every = (*pages.all_pages(catalogue, root).values(), *pages.in_parts(catalogue))
+    return {page.path: f"{page.name}/" if page.name else "" for page in every}
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +28,19 @@ def found(catalogue, root, addresses) -> dict:
     return index.build(catalogue, root, addresses)
 
 
+def place(page: list, section: list) -> str:
+    """The address of a section; one on a page of its own has it whole."""
+    return section[0] if "#" in section[0] else f"{page[0]}#{section[0]}"
+
+
 def test_every_item_step_duty_and_term_can_be_found(catalogue, found):
     known = {page[0] for page in found["pages"]}
-    known |= {f"{page[0]}#{section[0]}" for page in found["pages"] for section in page[-1] if section[0]}
+    known |= {place(page, section) for page in found["pages"] for section in page[-1] if section[0]}
     wanted = {f"{page}/{'#' if anchor else ''}{anchor}" for page, anchor, _ in complete.expected(catalogue)}
     # A term of an item's own name is found as that item.
+    author = Author(catalogue, Site())
     own = {
-        f"terms/#term-{t.id}"
+        f"{author.place('terms', f'term-{t.id}')}/#term-{t.id}"
         for t in catalogue.terms.values()
         if any(t.title in (p[1], *p[4]) for p in found["pages"])
     }
@@ -41,10 +48,10 @@ def test_every_item_step_duty_and_term_can_be_found(catalogue, found):
     assert wanted - own - known == set()
 
 
-def test_every_page_of_the_site_can_be_found(found, addresses):
-    # Where somebody stands in a procedure is asked on the procedure's own page.
-    wanted = {address for address in addresses.values() if not address.startswith("journeys/")}
-    assert {page[0].partition("#")[0] for page in found["pages"]} == wanted
+def test_every_page_of_the_site_can_be_found(found, addresses, catalogue, root):
+    # Where somebody stands in a procedure is asked on the procedure's own page; a part of a page is found by that page.
+    wanted = {addresses[path] for path in pages.all_pages(catalogue, root) if not path.startswith("journeys/")}
+    assert {page[0] for page in found["pages"] if "#" not in page[0]} == wanted
 
 
 def test_every_place_in_the_index_stands_on_the_site(found, built):
@@ -54,7 +61,7 @@ def test_every_place_in_the_index_stands_on_the_site(found, built):
             re.findall(r'\bid="([^"]+)"', (built.site / page / "index.html").read_text(encoding="utf-8"))
         )
 
-    places = {(page[0], section[0]) for page in found["pages"] for section in page[-1] if section[0]}
+    places = {tuple(place(page, s).split("#")) for page in found["pages"] for s in page[-1] if s[0]}
     places |= {tuple(page[0].split("#")) for page in found["pages"] if "#" in page[0]}
     assert len(places) > 1000
     assert {(page, anchor) for page, anchor in places if anchor not in ids(page)} == set()
@@ -152,6 +159,9 @@ def test_a_page_or_one_of_its_sections_is_the_answer():
     assert questions.place(questions.Question("", ("c/", "a/")), shown) == 1
     assert questions.place(questions.Question("", ("b/#step-x",)), shown) == 2
     assert questions.place(questions.Question("", ("b/#step-y",)), shown) is None
+    # The place may have moved to a page below, not to another page.
+    assert questions.place(questions.Question("", ("b/#step-x",)), [["a/"], ["b/", "b/stage/#step-x"]]) == 2
+    assert questions.place(questions.Question("", ("b/#step-x",)), [["a/", "a/b/#step-x"]]) is None
     assert questions.place(questions.Question("", ("a/",)), []) is None
 
 

@@ -12,12 +12,12 @@ from ..kinds.shared import Handbook
 MANIFEST = "manifest.webmanifest"
 WORKER = "sw.js"
 # Large and rarely wanted without internet (the book), or never by a reader (maps for programmers, word lists of other
-# languages, pictures for the README).
-NOT_KEPT = re.compile(r".*\.(?:map|pdf|gz|zip)|sitemap\.xml|.*/lunr/.*|.*/readme-[^/]*|\.nojekyll|_headers")
+# languages).
+NOT_KEPT = re.compile(r".*\.(?:map|pdf|gz|zip)|sitemap\.xml|.*/lunr/.*|\.nojekyll|_headers")
 
 
 def head(html: str) -> str:
-    """The page with what a browser needs to install the app; addresses as the page itself gives its base."""
+    """The page with what a browser needs to install the app and to find the feed; addresses as the page itself gives its base."""
     base = re.search(r'"base": ?"([^"]*)"', html)
     if base is None:
         return html
@@ -25,6 +25,7 @@ def head(html: str) -> str:
     links = (
         f'<link rel="manifest" href="{root}{MANIFEST}">\n'
         f'<link rel="apple-touch-icon" href="{root}assets/images/icon-192.png">\n'
+        f'<link rel="alternate" type="application/atom+xml" title="更新记录" href="{root}updates.xml">\n'
         '<meta name="theme-color" content="#0b4a8f">\n'
     )
     return html.replace("</head>", links + "</head>", 1)

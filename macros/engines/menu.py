@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-NEIGHBOURS = 6  # on either side; the head of the section leads to the whole list
+NEIGHBOURS = 3  # on either side; the head of the section leads to the whole list
 
 
 def around(nav: Any) -> Any:

@@ -12,8 +12,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 
-from .. import glossary, pages, report
+from .. import glossary, pages, parts, report
 from ..authoring import Author, plain
+from ..catalogue import Catalogue
 from ..changes.feed import feed
 from ..media import Download, Site
 from ..search import index
@@ -23,11 +24,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def configure(config: MkDocsConfig) -> MkDocsConfig:
-    """Puts the checked catalogue and the menu into the configuration; Abort lists every problem."""
-    catalogue, problems = report.check(ROOT)
-    if catalogue is None or report.errors(problems):
-        raise Abort("内容有误，没有生成网站：\n" + "\n".join(map(str, problems)))
-    config.extra["catalogue"] = catalogue
+    """Puts the checked catalogue, unless the build has brought it, and the menu into the configuration; Abort lists every
+    problem."""
+    catalogue = config.extra.get("catalogue")
+    if catalogue is None:
+        catalogue, problems = report.check(ROOT)
+        if catalogue is None or report.errors(problems):
+            raise Abort("内容有误，没有生成网站：\n" + "\n".join(map(str, problems)))
+        config.extra["catalogue"] = catalogue
     # The theme prints both as they are.
     config.site_name = str(plain(catalogue.handbook.title))
     config.site_description = str(plain(catalogue.handbook.description))
@@ -43,7 +47,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
     for file in files.documentation_pages():
         file.edit_uri = f"docs/{file.src_uri}"
     catalogue = config.extra["catalogue"]
-    for page in pages.from_data(catalogue):
+    for page in (*pages.from_data(catalogue), *pages.in_parts(catalogue)):
         if files.get_file_from_path(page.path) is None:
             file = File.generated(config, page.path, content=page.markdown)
             file.edit_uri = page.source
@@ -53,7 +57,7 @@ def add_pages(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, "assets/javascripts/terms.js", content=glossary.script(catalogue)))
     if preview.active:
         settled = {f"data/procedures/{ident}.yaml" for ident in preview.settled(catalogue)}
-        for page in pages.all_pages(catalogue, ROOT).values():
+        for page in (*pages.all_pages(catalogue, ROOT).values(), *pages.in_parts(catalogue)):
             changed = page.source not in settled and preview.changed(
                 page.path, pages.expand(page, Author(catalogue, Site(page.name)))
             )
@@ -85,11 +89,14 @@ def author_for(config: Any, page: Any) -> Author:
 def explain_terms(html: str, page: Any, config: MkDocsConfig) -> str:
     """The page with its terms linked, where it speaks of one thing; lists and look-up pages stay plain."""
     name = pages.Page(page.file.src_uri, "", "", "").name
-    if "/" not in name or name in pages.NAV_TITLES:
+    if "/" not in name or name in pages.NAV_TITLES or name.partition("/")[0] in parts.LOOK_UP:
         return html
-    catalogue, medium = config.extra["catalogue"], author_for(config, page).medium
-    leave = glossary.about(name, catalogue)
-    return glossary.explain(html, config.extra["glossary"], lambda ident: medium.href("terms", f"term-{ident}"), leave)
+    catalogue, author = config.extra["catalogue"], author_for(config, page)
+
+    def href(ident: str) -> str:
+        return author.medium.href(author.place("terms", f"term-{ident}"), f"term-{ident}")
+
+    return glossary.explain(html, config.extra["glossary"], href, glossary.about(name, catalogue))
 
 
 def finish(html: str, config: MkDocsConfig) -> str:
@@ -109,13 +116,21 @@ def _is_served(config: MkDocsConfig) -> bool:
     return config.use_directory_urls and not preview.serving
 
 
-def build(root: Path, out: Path, downloads: tuple[Download, ...], epoch: int, served: bool = True) -> None:
+def build(
+    root: Path,
+    out: Path,
+    downloads: tuple[Download, ...],
+    epoch: int,
+    served: bool = True,
+    catalogue: Catalogue | None = None,
+) -> None:
     """Builds the whole site into a folder, for a server or to be opened from disk; raises Abort on the first warning of
-    the engine."""
+    the engine. catalogue: what root/data holds, when it has been read and checked already."""
     # MkDocs stamps its site map with the time of the build; the edition's date makes the bytes repeatable.
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(out), use_directory_urls=served)
     config.extra["printed"] = downloads
+    config.extra["catalogue"] = catalogue
     config.plugins.on_startup(command="build", dirty=False)
     try:
         mkdocs_build(config)

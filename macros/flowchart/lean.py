@@ -17,6 +17,9 @@ ONE_LINE = re.compile(r'(<text class="[^"]*")>(?:<tspan( x="[^"]*" y="[^"]*")>)(
 SILENT = re.compile(r'<g aria-hidden="true">((?:<(?:path|circle|rect)\b[^>]*/>)+)</g>')
 RUN = re.compile(r'<path class="(fc-guide|fc-line)" d="[^"]*"/>(?:<path class="\1" d="[^"]*"/>)+')
 SPACED = re.compile(r"(?<=[0-9]) ?([A-Za-z]) ?(?=[-0-9])")
+# The commonest of its kind needs no class: chart.css says how it looks.
+COMMON = re.compile(r'(?<=<text) class="fc-note"|(?<=<circle) class="fc-station"|(?<=<rect) class="fc-hit"')
+NAMED = re.compile(r'(<svg [^>]*?) lang="zh-CN" role="group" aria-labelledby="[^"]*"><title id="[^"]*">([^<]*)</title>')
 DRAWN = re.compile(r' d="([^"]*)"')
 
 
@@ -29,6 +32,7 @@ def lean(svg: str) -> str:
         lambda m: f'<path class="{m[1]}" d="{"".join(DRAWN.findall(m[0]))}"/>', SILENT.sub(r"\1", svg)
     )
     svg = DRAWN.sub(lambda m: SPACED.sub(r"\1", m[0]), svg)
+    svg = NAMED.sub(r'\1 role="group" aria-label="\2">', COMMON.sub("", svg))
     return svg.replace("\n", "")
 
 

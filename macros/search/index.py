@@ -122,7 +122,7 @@ def _pages(catalogue: Catalogue, root: Path, addresses: Mapping[str, str]) -> It
         for entry in catalogue.of(kind.id):
             path = f"{kind.folder}/{entry.id}.md"
             taken.add(path)
-            page = _item(entry, author, addresses[path])
+            page = _item(entry, author, addresses)
             yield _without_blanks(page, labels)
     for role in catalogue.roles.values():
         if author.acts(role.id):
@@ -151,14 +151,19 @@ def _without_blanks(page: dict[str, Any], labels: Mapping[str, str]) -> dict[str
     return json.loads(text) | {"roles": page["roles"]}
 
 
-def _item(entry: Entry, author: Author, location: str) -> dict[str, Any]:
-    item, kind = entry.item, KINDS[entry.kind]
+def _item(entry: Entry, author: Author, addresses: Mapping[str, str]) -> dict[str, Any]:
+    item, kind, page = entry.item, KINDS[entry.kind], author.page_of(entry.id)
     weight = NOT_IN_FORCE if getattr(item, "state", "") in ("废止", "草案", "期满") else 1
     about = next(filter(None, (getattr(item, name, "") for name in ("purpose", "status", "topic"))))
     names = (*titles(item), *item.aliases)
-    sections = tuple(SECTIONS[entry.kind](entry, author)) if entry.kind in SECTIONS else ()
+    found = SECTIONS[entry.kind](entry, author) if entry.kind in SECTIONS else ()
+    # A place on a page of its own gives its whole address.
+    sections = tuple(
+        (f"{addresses[place + '.md']}#{anchor}" if (place := author.place(page, anchor)) != page else anchor, *rest)
+        for anchor, *rest in found
+    )
     return _page(
-        location, author.title(entry.id), kind.title, about, names, _roles(entry, author), weight, sections
+        addresses[f"{page}.md"], author.title(entry.id), kind.title, about, names, _roles(entry, author), weight, sections
     )
 
 
@@ -261,13 +266,15 @@ def _prose(markdown: str) -> str:
 
 def _terms(catalogue: Catalogue, addresses: Mapping[str, str], owned: set[str]) -> Iterator[dict[str, Any]]:
     """Terms that are no item's own name; each is found at its place in the list of terms."""
+    author = Author(catalogue, Site())
     for term in catalogue.terms.values():
         names = [
             n for n in (*term.synonyms, *term.abbreviations, *term.misspellings) if folded(n) not in owned
         ]
         if folded(term.title) not in owned:
+            place = author.place("terms", f"term-{term.id}") + ".md"
             yield _page(
-                f"{addresses['terms.md']}#term-{term.id}", term.title, "术语", term.meaning, tuple(names)
+                f"{addresses[place]}#term-{term.id}", term.title, "术语", term.meaning, tuple(names)
             )
 
 

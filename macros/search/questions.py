@@ -39,10 +39,17 @@ def place(question: Question, found: Sequence[Sequence[str]]) -> int | None:
     """Where the first answer stands among the results, from 1; each result is the addresses it links to, page first."""
     for n, links in enumerate(found, 1):
         shown = [page(link) for link in links]
-        for answer in question.answers:
-            if answer in shown if "#" in answer else shown and shown[0].partition("#")[0] == answer:
-                return n
+        if any(_answers(shown, answer) for answer in question.answers):
+            return n
     return None
+
+
+def _answers(shown: Sequence[str], answer: str) -> bool:
+    """Whether a result is the page asked for, or shows the place asked for; a long page has its places on pages below."""
+    wanted, mark, anchor = answer.partition("#")
+    if not mark:
+        return bool(shown) and shown[0].partition("#")[0] == wanted
+    return any(link.startswith(wanted) and link.endswith(f"#{anchor}") for link in shown)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,13 @@
   }
   drawPin()
 
+  // -- The year: which month it is -----------------------------------------------------------------------------------
+  const month = document.querySelector(`.parts > #month-${new Date().getMonth() + 1}`)
+  if (month) {
+    month.classList.add("now")
+    month.querySelector("a").append("（本月）")
+  }
+
   // -- Ticks: dates by duty; one counts while its period lasts -------------------------------------------------------
   const iso = day => `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`
   const said = text => {

@@ -408,7 +408,8 @@ function item(ask, { page, score }, first) {
   const exact = page.known.some((known, i) => !i && known.bare === ask.bare)
   const found = exact ? [] : sections(ask, page)
   const shown = found.map(({ part, score: s }, i) => ({
-    location: `${page.location}#${part.anchor}`,
+    // A place on a page of its own has its whole address.
+    location: part.anchor.includes("#") ? part.anchor : `${page.location}#${part.anchor}`,
     title: `${marked(ask, part.label)}${part.facts ? ` <span class="search-facts">${marked(ask, part.facts)}</span>` : ""}`,
     text: `<p>${teaser(ask, part.text)}</p>`,
     terms: words,
