@@ -12,10 +12,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from . import translate
-from .kinds import EDITION, FOLDERS, KINDS, SHARED
+from .kinds import EDITION, FOLDERS, KINDS, SHARED, printed
 from .kinds.edition import Edition
 from .kinds.fields import Basis, Names, article_number, parts
 from .kinds.history import NUMBER, Published, edition_key
+from .kinds.printed import PrintedBook
 from .kinds.shared import Chapter, Handbook, Part, Role, Term
 from .problems import Problem, Refused
 from .rules import RULES, Scope
@@ -67,6 +68,7 @@ class Catalogue:
     editions: Mapping[str, Edition]
     history: tuple[Published, ...] = ()  # published editions, newest first
     shared: Mapping[str, Document] = field(default_factory=dict)  # the files of handbook, roles and terms
+    printed: tuple[PrintedBook, ...] = ()  # the pages of published editions, newest first
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Entries of a kind in the order of their codes (regulations: as filed)."""
@@ -281,6 +283,7 @@ def inspect(root: Path) -> tuple[Catalogue | None, tuple[Problem, ...]]:
             editions,
             history,
             shared,
+            _printed(root, problems),
         )
     everything = [*shared.values(), *(d for _, d in documents.values()), *books.values()]
     scope = Scope(catalogue, entries, everything, shared)
@@ -332,7 +335,7 @@ def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Publish
     folder = root / "data" / HISTORY
     for file in sorted(folder.iterdir()) if folder.is_dir() else ():
         path = file.relative_to(root).as_posix()
-        if file.name.startswith("."):
+        if file.name.startswith(".") or file.name.endswith(printed.SUFFIX):
             continue
         if file.suffix != ".yaml" or not NUMBER.fullmatch(file.stem):
             hint = "用版次作文件名，如 2026.1.yaml；由 scripts/edition.py 生成"
@@ -342,6 +345,22 @@ def _history(root: Path, names: Names, problems: list[Problem]) -> tuple[Publish
         if edition is not None:
             found.append(edition)
     return tuple(sorted(found, key=lambda e: edition_key(e.id), reverse=True))
+
+
+def _printed(root: Path, problems: list[Problem]) -> tuple[PrintedBook, ...]:
+    """The pages of the editions recorded in data/history/, newest first."""
+    found = []
+    for file in sorted((root / "data" / HISTORY).glob(f"*{printed.SUFFIX}")):
+        try:
+            book = printed.loads(file.read_text(encoding="utf-8"))
+        except ValueError:  # of JSON and UTF-8 too
+            book = None
+        if book is None or f"{book.edition}{printed.SUFFIX}" != file.name:
+            hint = "从版本库里恢复它，或者删掉；新的由 scripts/edition.py 生成"
+            problems.append(Problem(file.relative_to(root).as_posix(), 1, "", "读不懂这份页码记录", hint))
+            continue
+        found.append(book)
+    return tuple(sorted(found, key=lambda book: edition_key(book.edition), reverse=True))
 
 
 def _strays(data: Path) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Prepares a new edition: proposes number, date and note, and writes its history; for whoever publishes."""
 
-from _setup import Parser, ensure
+from _setup import Parser, ensure, native_pdf_problem
 
 ensure()
 
@@ -16,6 +16,8 @@ import _git
 from changes import reasons
 from macros import changes, report
 from macros.changes import edition
+from macros.editions import WHOLE
+from macros.kinds import printed
 from macros.kinds.history import edition_key
 
 
@@ -28,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = Parser(
         "准备新的版次：提出版次、日期和编修说明；加 --write 才写进 data/history/ 和 data/handbook.yaml。",
         "python3 scripts/edition.py                    先看一看\n"
-        "    python3 scripts/edition.py --write            照这样写\n"
+        "    python3 scripts/edition.py --write            照这样写，并记下全书每一页的页码和指纹\n"
+        "    python3 scripts/edition.py --pages            内容没有变，只重新记一次页码\n"
         "    python3 scripts/edition.py --write --number 2026.2 --date 2026-12-01 --note 按新细则修订。",
     )
     parser.add_argument("--write", action="store_true", help="写文件；不加时只显示")
@@ -37,9 +40,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--note", metavar="一句话", action="append", help="编修说明；可以写几次；不写时由改动拟出"
     )
+    parser.add_argument("--pages", action="store_true", help="只记现在这一版的页码，供下一版算换页清单")
+    parser.add_argument(
+        "--renumber", action="store_true", help="页码从头排；不加时沿用上一版的，增加的页写成 112-1"
+    )
     parser.add_argument("--root", type=Path, default=ROOT, metavar="目录", help="另一份手册（默认是本手册）")
     options = parser.parse_args(arguments)
     root = options.root.resolve()
+    if options.pages:
+        return _pages(root, options.renumber)
     try:
         number, day, notes, records = prepare(root, options.number, options.date, options.note)
     except (Refusal, _git.NoRevision) as refusal:
@@ -55,13 +64,40 @@ def main(arguments: list[str] | None = None) -> int:
     for file, text in written(root, number, day, notes, records).items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
+    print(f"修订记录：{len(records)}处\n\n已写入 data/history/{number}.yaml 和 data/handbook.yaml。")
+    if _pages(root, options.renumber):
+        return 1
     print(
-        f"修订记录：{len(records)}处\n\n已写入 data/history/{number}.yaml 和 data/handbook.yaml。接着：\n"
+        f"接着：\n"
         f"  1. 读一遍 data/history/{number}.yaml 的编修说明，需要时改好\n"
         f"  2. git add data && git commit -m {number}版\n"
         f"  3. git tag -a {number} -m {number}版\n"
         f"  4. git push --follow-tags"
     )
+    return 0
+
+
+def _pages(root: Path, renumber: bool) -> int:
+    """Keeps the pages of the edition that the handbook now is; 1 where they cannot be known."""
+    catalogue, problems = report.check(root)
+    if catalogue is None or report.errors(problems):
+        print(f"没有记下页码：内容有误（{report.verdict(catalogue, problems)}）。", file=sys.stderr)
+        return 1
+    number = catalogue.handbook.edition
+    again = "以后运行 python3 scripts/edition.py --pages 补上；没有它，下一版就没有换页清单。"
+    if WHOLE not in catalogue.editions:
+        print(f"没有记下页码：没有全书（data/editions/{WHOLE}.yaml）。")
+        return 0
+    if problem := native_pdf_problem():
+        print(f"没有记下页码：{problem}\n{again}")
+        return 0
+    from macros.print import publish
+
+    print("排版全书，记下每一页的页码 …", flush=True)
+    book = publish.pages(catalogue, root, ROOT / ".cache" / "print", renumber)
+    file = root / "data" / "history" / f"{number}{printed.SUFFIX}"
+    file.write_text(printed.dumps(book), encoding="utf-8", newline="\n")
+    print(f"已写入 data/history/{file.name}：{len(book.pages)}页。")
     return 0
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from handbooks import BASE, STEP
+from printed_pages import File
 
 from macros import history
 from macros.catalogue import load
@@ -119,10 +120,11 @@ def rehearse(folder: Path) -> Rehearsal:
     publisher.git("add", "-A")
     publisher.git("commit", "-q", "-m", "2026.1版")
     publisher.git("tag", "-a", "2026.1", "-m", "2026.1版")
+    publisher.run("first printed", "build.py")
 
     work = folder / "work"
     subprocess.run(["git", "clone", "-q", str(origin), str(work)], check=True)
-    r = Rehearsal(work)
+    r = Rehearsal(work, publisher.said)
     r.git("switch", "-q", "-c", "new-rules")
     # The regulation first: what rests on the old one is listed, and is a problem from the moment it is repealed.
     r.run("impact", "impact.py", "支部工作条例")
@@ -224,7 +226,7 @@ def test_a_proposal_writes_nothing(rehearsal):
 
 def test_the_tag_holds_the_history_of_its_edition(rehearsal):
     names = rehearsal.git("ls-tree", "--name-only", "2026.2", "data/history/").split()
-    assert names == ["data/history/2026.1.yaml", "data/history/2026.2.yaml"]
+    assert names == [f"data/history/{edition}.{kind}" for edition in ("2026.1", "2026.2") for kind in ("pages.json", "yaml")]
     assert 'edition: "2026.2"' in rehearsal.git("show", "2026.2:data/handbook.yaml")
     assert rehearsal.said["published"].returncode == 0
     told = load(rehearsal.work).history[0]
@@ -263,6 +265,121 @@ def test_an_edition_without_the_tag_of_the_last_is_refused(rehearsal):
     finally:
         rehearsal.git("tag", "-a", "2026.2", "-m", "2026.2版")
     assert done.returncode == 1 and "找不到上一版的标签“2026.2”" in done.stderr
+
+
+# -- on paper ---------------------------------------------------------------------------------------------------------
+
+# The meeting got a step and a record of its revisions, the regulations a new one: a page more each. No number behind changes.
+SWAPS = (
+    ("封面（1张）", "封面（1张）", "封面和目录"),
+    ("第9至12页（2张）", "第9至12页（3张）", "CX-01支部党员大会：总依据；第1步“定议题”·时限；第2步“请上级派人”等5处"),
+    (
+        "第21至24页（2张）",
+        "第21至24-1页（3张）",
+        "岗位（随别处的修订）法规：支部工作条例·状态；支部工作条例·被什么取代；支部工作条例（新）·整项",
+    ),
+    ("第27至28页（1张）", "第27至28页（1张）", "BD-01会议记录（随别处的修订）"),
+    ("第31页（1张）", "第31至31-1页（1张）", "附录修订对照表（随别处的修订）"),
+    ("第35至36页（1张）", "第35至36页（1张）", "法规条文索引（随别处的修订）岗位索引（随别处的修订）"),
+)
+SHEETS = (
+    ("封面", "说明"), ("9", "10"), ("11", "11-1"), ("空白页", "12"),
+    ("21", "22"), ("23", "24"), ("24-1", "空白页"), ("27", "28"), ("31", "31-1"), ("35", "36"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The whole book of both editions, and the sheets to change."""
+
+    first: File
+    second: File
+    changes: File
+
+
+@pytest.fixture(scope="module")
+def papers(rehearsal) -> Papers:
+    for name in ("first printed", "built"):
+        assert rehearsal.said[name].returncode == 0, rehearsal.said[name].stdout + rehearsal.said[name].stderr
+    first = rehearsal.work.parent / "origin" / "build"
+    second = rehearsal.work / "build"
+    changes = second / "site" / "pdf" / "changes-2026.1-2026.2.pdf"
+    return Papers(*map(File, (first / "handbook.pdf", second / "handbook.pdf", changes)))
+
+
+def test_the_list_names_exactly_the_sheets_that_changed(papers):
+    text = papers.changes.texts[0]
+    assert "把2026.1版换成2026.2版：取出8张，放入10张；换好以后全书22张。" in text
+    rows = "".join(f"{n}{''.join(swap)}" for n, swap in enumerate(SWAPS, 1))
+    assert f"为什么{rows}" in text and not re.search(rf"为什么.*{re.escape(rows)}\d", text)
+
+
+def test_the_file_of_changed_sheets_holds_these_sheets_and_no_others(papers):
+    assert papers.changes.labels == ["换页清单", "空白页", *(label for sheet in SHEETS for label in sheet)]
+
+
+def test_each_changed_page_is_the_page_of_the_new_book(papers):
+    compared = 0
+    for label, text in list(zip(papers.changes.labels, papers.changes.texts, strict=True))[2:]:
+        assert text == ("" if label == "空白页" else papers.second.numbered[label]), label
+        compared += label != "空白页"
+    assert compared == 18
+
+
+def test_a_page_that_stays_says_what_it_said_and_a_changed_sheet_says_something_else(papers):
+    """But for the number of the edition, which stays that of the paper it is printed on."""
+    put = {label for sheet in SHEETS for label in sheet} - {"空白页"}
+    first, second = papers.first.numbered, papers.second.numbered
+    kept = [label for label, text in second.items() if label not in put and text]
+    assert len(kept) == 19
+    for label in kept:
+        assert second[label] == first[label].replace("2026.1", "2026.2"), label
+    for sheet in SHEETS:
+        changed = [n for n in sheet if n != "空白页" and second[n] != first.get(n, "").replace("2026.1", "2026.2")]
+        assert changed or "空白页" in sheet, sheet
+
+
+def test_exchanging_the_sheets_of_the_old_book_gives_the_new_one(papers):
+    """By hand, as the list says: out and in by the numbers on the pages, then the old book is the new one."""
+    out = {"封面", "说明", *map(str, range(9, 13)), *map(str, range(21, 25)), "27", "28", "31", "35", "36"}
+    put = [label for sheet in SHEETS for label in sheet if label != "空白页"]
+    left = [label for label, text in papers.first.numbered.items() if label not in out and text]
+
+    def place(label: str) -> tuple:
+        body = re.fullmatch(r"(\d+)(?:-(\d+))?", label)
+        front = {"封面": 0, "说明": 1}.get(label, 2)
+        return (1, int(body[1]), int(body[2] or 0)) if body else (0, front, len(label))
+
+    assert sorted([*left, *put], key=place) == [label for label, text in papers.second.numbered.items() if text]
+
+
+def test_bars_stand_beside_what_changed_and_nowhere_else(papers):
+    marked = {label for label, bars in zip(papers.second.labels, papers.second.bars, strict=True) if bars}
+    assert marked == {"10", "11", "23"}
+    beside = papers.second.beside("10") + papers.second.beside("11")
+    for words in ("什么依据依据《支部工作条例（新）》", "在开会前至少5天", "请上级派人", "清点人数", "表决"):
+        assert words in beside, words
+    for words in ("流程图", "本单位填写", "常见错误", "相关内容", "本项修订记录"):
+        assert words in papers.second.numbered["10"] + papers.second.numbered["11"] + papers.second.numbered["11-1"]
+        assert words not in beside, words
+    assert papers.second.beside("23").startswith("支部工作条例") and "选举工作" not in papers.second.beside("23")
+
+
+def test_bars_stand_in_the_outer_margin_and_the_foot_says_what_they_mean(papers):
+    for at, bars in enumerate(papers.second.bars):
+        for bar in bars:
+            assert 0 < bar.x < 18 / 25.4 * 72 if at % 2 else bar.x > (210 - 18) / 25.4 * 72
+        assert bool(bars) is ("竖线处本版改过" in papers.second.texts[at])
+
+
+def test_a_first_edition_has_no_bars_and_nothing_to_exchange(papers, rehearsal):
+    assert papers.first.texts and not any(papers.first.bars)
+    assert not list((rehearsal.work.parent / "origin/build/site/pdf").glob("changes-*"))
+
+
+def test_the_page_of_downloads_offers_the_changed_sheets(rehearsal):
+    html = (rehearsal.work / "build/site/downloads/index.html").read_text(encoding="utf-8")
+    assert 'href="../pdf/changes-2026.1-2026.2.pdf"' in html and "换页：2026.1版换成2026.2版" in html
 
 
 # -- the code on the paper, read with a phone ------------------------------------------------------------------------

@@ -12,13 +12,16 @@ from urllib.parse import quote
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from . import embed, furniture, tokens, xmp
+from ..kinds.printed import PrintedBook
+from . import bars, embed, furniture, tokens, xmp
 from .faces import Face, face
+from .folios import Folios
 from .fragment import Fragment
 from .furniture import MM, Pen, Text
 from .leaves import Book, Leaf
 
 COVER, IMPRINT, BLANK = "封面", "说明", "空白页"
+CHANGED = "竖线处本版改过"
 BEFORE_CONTENTS = 2  # cover and imprint stand before the contents, which start with page i
 
 
@@ -28,8 +31,9 @@ class Sheet:
 
     leaf: Leaf | None
     fragment: Fragment | None
-    own: int = 0  # which page of the leaf, from 0
+    own: int = 0  # which page of the fragment, from 0
     folio: str = ""
+    count: tuple[int, int] = (0, 0)  # which page of the leaf, from 1, of how many
 
 
 @dataclass(frozen=True)
@@ -39,36 +43,45 @@ class Imposition:
     sheets: tuple[Sheet, ...]
     start: Mapping[str, int]  # leaf -> physical page
     places: Mapping[str, tuple[int, float, float]]  # anchor -> physical page, x, y
+    numbers: Mapping[str, str]  # anchor -> printed page number, whether the page is in this file or not
+    tabs: tuple[str, ...]  # of the whole book, in order
 
     def number(self, anchor: str) -> str:
         """The printed page number of an anchor; empty where it is not in this book."""
-        place = self.places.get(anchor)
-        return self.sheets[place[0]].folio if place else ""
+        return self.numbers.get(anchor, "")
 
 
-def impose(front: tuple[Leaf, Fragment] | None, body: Sequence[tuple[Leaf, Fragment]]) -> Imposition:
-    """Puts the leaves one behind the other, each that wants it on a right-hand page."""
+def impose(
+    front: tuple[Leaf, Fragment] | None, body: Sequence[tuple[Leaf, Fragment]], last: PrintedBook | None = None
+) -> Imposition:
+    """Puts the leaves one behind the other, each that wants it on a right-hand page; they keep the numbers they had last."""
     sheets: list[Sheet] = []
+    folios = Folios(last)
     if front:
         leaf, fragment = front
         sheets += [
-            Sheet(leaf, fragment, n, _roman(n - BEFORE_CONTENTS + 1) if n >= BEFORE_CONTENTS else "")
+            Sheet(leaf, fragment, n, _roman(n - BEFORE_CONTENTS + 1) if n >= BEFORE_CONTENTS else "", (n + 1, fragment.pages))
             for n in range(fragment.pages)
         ]
         if len(sheets) % 2:
             sheets.append(Sheet(None, None))
-    before, start = len(sheets), {}
+    start = {}
     for leaf, fragment in body:
-        if leaf.recto and len(sheets) % 2:
+        right = len(sheets) % 2 == 0
+        if (leaf.recto and not right) or folios.side(leaf.id) not in (None, right):
             sheets.append(Sheet(None, None))
+            right = not right
         start[leaf.id] = len(sheets)
-        sheets += [Sheet(leaf, fragment, n, str(len(sheets) - before + n + 1)) for n in range(fragment.pages)]
+        for n, folio in enumerate(folios.take(leaf.id, fragment.pages, right)):
+            sheets.append(Sheet(leaf, fragment, n, folio, (n + 1, fragment.pages)))
     places: dict[str, tuple[int, float, float]] = {}
     for leaf, fragment in ([front] if front else []) + list(body):
         first = start.get(leaf.id, 0)
         for name, (page, x, y) in fragment.anchors.items():
             places.setdefault(name, (first + page, x, y))
-    return Imposition(tuple(sheets), start, places)
+    numbers = {name: sheets[page].folio for name, (page, _, _) in places.items()}
+    tabs = dict.fromkeys(leaf.tab for leaf, _ in body if leaf.tab)
+    return Imposition(tuple(sheets), start, places, numbers, tuple(tabs))
 
 
 def _roman(n: int) -> str:
@@ -137,7 +150,7 @@ class _Binder:
             self._place(page, self._turn(at + number))
         if answers:
             for which in names.values():
-                self.drawn.setdefault(which, set()).update("0123456789—" + tokens.ELSEWHERE)
+                self.drawn.setdefault(which, set()).update("0123456789-—" + tokens.ELSEWHERE)
         self._merge(source, pages)
 
     def _turn(self, at: int) -> float:
@@ -173,29 +186,34 @@ class _Binder:
 
     def _furnish(self) -> None:
         """Running heads, feet and tabs of every page."""
-        tabs = tuple(dict.fromkeys(sheet.leaf.tab for sheet in self.plan.sheets if sheet.leaf and sheet.leaf.tab))
+        fragments = {sheet.leaf.id: sheet.fragment for sheet in self.plan.sheets if sheet.leaf}
+        changed = bars.places(self.book.changed, fragments)
         for index, sheet in enumerate(self.plan.sheets):
-            if sheet.leaf is None or not (words := self._words(sheet)):
+            if sheet.leaf is None:
+                continue
+            words = self._words(sheet, changed.get((sheet.leaf.id, sheet.own), ()))
+            if words is None:
                 continue
             pen = Pen(self.book.format, self.head_fonts, self.drawn)
-            code = furniture.draw(pen, words, left=index % 2 == 1, tabs=tabs)
+            code = furniture.draw(pen, words, left=index % 2 == 1, tabs=self.plan.tabs)
             if not code:
                 continue
             page = self.pdf.pages[index].obj
             stream = self.pdf.make_stream(code)
             page.Contents.append(stream)
 
-    def _words(self, sheet: Sheet) -> Text | None:
+    def _words(self, sheet: Sheet, marks: tuple[tuple[float, float], ...]) -> Text | None:
+        """The head and foot of a page; marks: its change bars."""
         leaf, book = sheet.leaf, self.book
         if leaf.kind == "front":
             return Text(folio=sheet.folio) if sheet.folio else None
-        if leaf.kind in ("part", "chapter") and sheet.own == 0:
+        if leaf.kind in ("part", "chapter") and sheet.count[0] == 1:
             return Text(folio=sheet.folio, tab=leaf.tab)
         if not book.edition:  # a paper of its own, no part of an edition
-            return Text(book.title, book.organisation, folio=f"第{sheet.own + 1}页／共{sheet.fragment.pages}页")
+            return Text(book.title, book.organisation, folio="第{}页／共{}页".format(*sheet.count))
         code = f"{leaf.code}　" if leaf.code else ""
-        foot = f"{code}{book.edition}版　本项第{sheet.own + 1}页／共{sheet.fragment.pages}页"
-        return Text(book.title, leaf.chapter or leaf.title, foot, sheet.folio, leaf.tab)
+        foot = f"{code}{book.edition}版　本项第{sheet.count[0]}页／共{sheet.count[1]}页" + (f"　{CHANGED}" if marks else "")
+        return Text(book.title, leaf.chapter or leaf.title, foot, sheet.folio, leaf.tab, marks)
 
     # -- structure ----------------------------------------------------------------------------------------
 
@@ -212,7 +230,7 @@ class _Binder:
             page.StructParents = self.next_parent + int(page.StructParents)
             for annotation in page.get("/Annots", ()):
                 annotation.StructParent = self.next_parent + int(annotation.StructParent)
-        self.next_parent += len(numbers) // 2
+        self.next_parent += 1 + max(int(numbers[i]) for i in range(0, len(numbers), 2))
 
     def _structure(self) -> None:
         root = self.pdf.make_indirect(
@@ -259,21 +277,24 @@ class _Binder:
             names.append(String(name))
             names.append(self._destination(*self.plan.places[name]))
         self.pdf.Root.Names = Dictionary(Dests=self.pdf.make_indirect(Dictionary(Names=names)))
-        labels = Array()
-        kinds = [self._label(sheet, at) for at, sheet in enumerate(self.plan.sheets)]
-        for at, kind in enumerate(kinds):
-            if at == 0 or "/P" in kind or kind.get("/S") != kinds[at - 1].get("/S"):
-                labels.extend([at, kind])
-        self.pdf.Root.PageLabels = Dictionary(Nums=labels)
+        self.pdf.Root.PageLabels = Dictionary(Nums=self._labels())
 
-    def _label(self, sheet: Sheet, at: int) -> Dictionary:
-        """How viewers name a page: 封面, i, ii, 1, 2."""
-        if sheet.leaf is not None and sheet.leaf.kind == "front" and sheet.own < BEFORE_CONTENTS:
-            return Dictionary(P=String((COVER, IMPRINT)[sheet.own]))
-        if sheet.leaf is not None and sheet.leaf.kind == "front":
-            return Dictionary(S=Name.r, St=sheet.own - BEFORE_CONTENTS + 1)
-        before = next((i for i, s in enumerate(self.plan.sheets) if s.leaf is not None and s.leaf.kind != "front"), 0)
-        return Dictionary(P=String(BLANK)) if at < before else Dictionary(S=Name.D, St=at - before + 1)
+    def _labels(self) -> Array:
+        """How viewers name the pages: 封面, i, ii, 1, 2; a run of numbers that follow each other is one entry."""
+        labels, following = Array(), None
+        numbers = [_number(sheet) for sheet in self.plan.sheets]
+        for at, sheet in enumerate(self.plan.sheets):
+            style, number = numbers[at]
+            # An empty page that was counted: between 5 and 7.
+            if sheet.leaf is None and 0 < at < len(numbers) - 1:
+                before, after = numbers[at - 1], numbers[at + 1]
+                if before[0] == after[0] == Name.D and after[1] == before[1] + 2:
+                    style, number = Name.D, before[1] + 1
+            if style is None or (style, number) != following:
+                start = Dictionary(S=style, St=number) if style else Dictionary(P=String(_name(sheet)))
+                labels.extend([at, start])
+            following = (style, number + 1)
+        return labels
 
     # -- the file -----------------------------------------------------------------------------------------
 
@@ -301,7 +322,7 @@ class _Binder:
             )
         ])  # fmt: skip
         stamp = String("D:" + book.date.replace("-", ""))
-        info = {"Title": book.title, "Author": book.organisation, "Subject": book.description, "Producer": xmp.PRODUCER}
+        info = {"Title": book.entitled, "Author": book.organisation, "Subject": book.description, "Producer": xmp.PRODUCER}
         for key, text in info.items():
             if text:
                 self.pdf.docinfo[f"/{key}"] = String(text)
@@ -320,6 +341,19 @@ class _Binder:
             )
             root.Names.EmbeddedFiles = Dictionary(Names=Array([name, spec]))
             root.AF = Array([spec])
+
+
+def _number(sheet: Sheet) -> tuple[Name | None, int]:
+    """How viewers count a page: in which figures, and its number; (None, 0) for one that has a name instead."""
+    if sheet.leaf is not None and sheet.leaf.kind == "front" and sheet.folio:
+        return Name.r, sheet.count[0] - BEFORE_CONTENTS
+    return (Name.D, int(sheet.folio)) if sheet.folio.isdigit() else (None, 0)
+
+
+def _name(sheet: Sheet) -> str:
+    if sheet.leaf is not None and sheet.leaf.kind == "front":
+        return (COVER, IMPRINT)[sheet.count[0] - 1]
+    return sheet.folio or (sheet.leaf.title if sheet.leaf else BLANK)
 
 
 def _close(node: pikepdf.Object, children: list) -> None:

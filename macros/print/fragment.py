@@ -17,7 +17,7 @@ import weasyprint.pdf
 from weasyprint import Document
 from weasyprint.formatting_structure import boxes
 
-from . import faces, fit, frontmatter, lines, links, structure, typeset
+from . import faces, fit, frontmatter, lines, links, structure, trace, typeset
 from .formats import Format
 from .leaves import Leaf
 from .paper import ELSEWHERE, Paper
@@ -62,6 +62,8 @@ class Fragment:
     marks: tuple[Mark, ...]
     fonts: dict[str, tuple[str, int]]  # name in the content streams -> family and weight
     glyphs: dict[str, dict[int, str]]  # name in the content streams -> glyph -> its text
+    words: tuple[str, ...]  # what a reader sees on each page, tokens in it
+    spans: dict[str, tuple[tuple[int, float, float], ...]]  # place -> page, upper and lower edge in points from the top
 
     def dumps(self) -> bytes:
         """The fragment as bytes, for the cache and for another process."""
@@ -82,6 +84,8 @@ class Fragment:
             marks=tuple(Mark(**m) for m in facts["marks"]),
             fonts={name: tuple(font) for name, font in facts["fonts"].items()},
             glyphs={name: {int(g): text for g, text in found.items()} for name, found in facts["glyphs"].items()},
+            words=tuple(facts["words"]),
+            spans={name: tuple(map(tuple, extents)) for name, extents in facts["spans"].items()},
         )
 
 
@@ -123,6 +127,11 @@ def make(leaf: Leaf, format: Format, paper: Paper) -> Fragment:
         ),
         fonts=fonts,
         glyphs=glyphs,
+        words=tuple(map(trace.words, document.pages)),
+        spans={
+            name: tuple((page, round(top * scale, 2), round(bottom * scale, 2)) for page, top, bottom in extents)
+            for name, extents in trace.spans(document, leaf.id).items()
+        },
     )
 
 

@@ -19,6 +19,7 @@ HEAD_RULE, HEAD_TEXT, FOOT_TEXT = 16.0, 14.2, 11.6  # mm from the upper and the 
 
 TAB_TOP, TAB_HEIGHT, TAB_STEP, TAB_WIDTH = 34.0, 25.0, 29.0, 8.5  # mm
 NOTE_LINE = 8.5  # mm
+BAR_GAP, BAR_WIDTH = 4.0, 1.4  # mm from the text, points
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Text:
     foot: str = ""
     folio: str = ""
     tab: str = ""
+    bars: tuple[tuple[float, float], ...] = ()  # upper and lower ends of the change bars, points from the top
 
 
 @dataclass
@@ -80,6 +82,10 @@ def draw(pen: Pen, words: Text, left: bool, tabs: Sequence[str]) -> bytes:
         (pen.right if left else pen.text)(REGULAR, 8, x2 if left else x1, y, words.foot, GREY)
     if f.heads and words.tab:
         _tab(pen, words.tab, left, tabs)
+    if f.heads:
+        x = x1 - BAR_GAP * MM if left else x2 + BAR_GAP * MM
+        for top, bottom in words.bars:
+            pen.line(x, height - top, x, height - bottom, BAR_WIDTH, "0")
     if f.notes and (words.head_inner or words.head_outer):
         _notes(pen, left)
     return pen.artifact() if pen.parts else b""

@@ -9,18 +9,20 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from .. import editions, pages
+from .. import editions, history, pages
 from ..catalogue import Catalogue, Entry
 from ..kinds.edition import Edition, Sheet
+from ..kinds.history import ChangeKind, edition_key
 from ..media import slug
-from . import amendments, indexes
+from . import amendments, bars, indexes
 from .formats import FORMATS
-from .leaves import Book, Leaf
+from .leaves import Book, Leaf, Since
 
 FRONT = ("how-to-use.md", "document-system.md", "calendar.md", "burden.md")
 BACK = ("unconfirmed.md", "about.md")
 # Look-up lists of short records run on, one after another, instead of wasting a sheet each.
 RUN_ON = {"roles/index.md": ("role", "岗位"), "regulations/index.md": ("regulation", "法规")}
+QR_CODE = re.compile(r'<p><svg class="qr".*?</svg></p>', re.DOTALL)  # of an item that stands by itself
 FORMAT = {Sheet.A4: "a4", Sheet.NOTES: "a4-notes", Sheet.LARGE: "a4-large", Sheet.CARD: "a6-card"}
 
 
@@ -30,6 +32,8 @@ class Shelf:
     def __init__(self, catalogue: Catalogue, root: Path) -> None:
         self.catalogue = catalogue
         self.pages = pages.all_pages(catalogue, root)
+        self.changed = bars.changed(catalogue)
+        self.numbering = catalogue.printed[0] if catalogue.printed else None
         self._html: dict[str, str] = {}
 
     def book(self, edition: Edition) -> Book:
@@ -47,8 +51,22 @@ class Shelf:
             edition=h.edition, date=h.date, description=h.description, leaves=leaves, format=FORMATS[FORMAT[edition.paper]],
             name=edition.id, web=self.web, data=self._data(edition.title, (*items, *forms)),
             front=edition.paper is not Sheet.CARD, grouped=not edition.prose,
-            indexes=indexes.all_indexes(c) if edition.indexes else (),
+            indexes=indexes.all_indexes(c) if edition.indexes else (), changed=self.changed,
+            numbering=self.numbering if edition.id == editions.WHOLE else None,
         )  # fmt: skip
+
+    def changes(self) -> Book | None:
+        """The sheets of the whole handbook that changed since the edition before; None where there is none on record."""
+        c = self.catalogue
+        own = edition_key(c.handbook.edition)
+        last = next((book for book in c.printed if edition_key(book.edition) < own), None)
+        if last is None:
+            return None
+        whole = self.book(c.editions[editions.WHOLE])
+        # The site has no page of its own for an index.
+        web = {index.id: c.handbook.address for index in whole.indexes} | self.web
+        since = Since(last, *_told(c, last.edition, {leaf.id for leaf in whole.leaves}))
+        return replace(whole, name=f"changes-{last.edition}-{c.handbook.edition}", since=since, web=web, data=b"")
 
     def item(self, entry: Entry) -> Book:
         """One item with the forms it uses, without cover and contents."""
@@ -58,7 +76,7 @@ class Shelf:
         return Book(
             title=entry.item.title, subtitle="", organisation=h.organisation, edition=h.edition, date=h.date,
             description=h.description, leaves=leaves, name=slug(page_of(entry).removesuffix(".md")), web=self.web,
-            data=self._data(entry.item.title, (entry, *forms)), front=False,
+            data=self._data(entry.item.title, (entry, *forms)), front=False, changed=self.changed,
         )  # fmt: skip
 
     @cached_property
@@ -128,7 +146,8 @@ class Shelf:
         parts = [self._paper(path)]
         for page in self.pages.values():
             if page.path.startswith(f"{folder}/") and page.path != path:
-                parts.append(f'<article class="run-on" id="{slug(page.name)}">{_lower(self._paper(page.path))}</article>')
+                html = QR_CODE.sub("", _lower(self._paper(page.path)))
+                parts.append(f'<article class="run-on" id="{slug(page.name)}">{html}</article>')
         return Leaf(slug(head.name), head.title, "\n".join(parts), kind, 1, chapter=head.title, recto=True, tab=tab)
 
     def _data(self, title: str, entries: tuple[Entry, ...]) -> bytes:
@@ -144,6 +163,21 @@ class Shelf:
 def page_of(entry: Entry) -> str:
     """Where the page of an item lies."""
     return f"{pages.KINDS[entry.kind].folder}/{entry.id}.md"
+
+
+def _told(c: Catalogue, edition: str, leaves: set[str]) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """What was changed since an edition: the places in each leaf, and the titles of the leaves that are no more."""
+    places: dict[str, list[str]] = {}
+    gone: dict[str, str] = {}
+    for published in reversed(c.history):
+        for change in history.shown(published) if edition_key(published.id) > edition_key(edition) else ():
+            leaf = slug(change.page)
+            if change.whole and change.kind is ChangeKind.WITHDRAWN:
+                gone[leaf] = change.item
+            alone = leaf in leaves and "/" in change.page  # not a record of a list: a role, a regulation, a term
+            where = change.where if alone else f"{change.item}·{change.where}"
+            places.setdefault(leaf if alone else slug(change.page.split("/")[0]), []).append(where)
+    return {leaf: tuple(dict.fromkeys(found)) for leaf, found in places.items()}, gone
 
 
 def _lower(html: str) -> str:

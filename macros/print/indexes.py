@@ -7,6 +7,7 @@ from html import escape
 
 from ..authoring import Author
 from ..catalogue import Catalogue, Entry
+from ..kinds.printed import folio_key
 from ..media import Paper, slug
 from .leaves import Index, Leaf, Row
 
@@ -99,8 +100,8 @@ def _row(row: Row, number: Callable[[str], str]) -> str:
 
 def _numbers(found: Iterable[tuple[str, str]], main: str) -> str:
     """Page numbers in order, each once, each a link to the first place on its page."""
-    first: dict[int, str] = {}
+    first: dict[str, str] = {}
     for page, anchor in found:
-        if page.isdigit() and page != main:
-            first.setdefault(int(page), anchor)
-    return "、".join(f'<a href="#{first[page]}">{page}</a>' for page in sorted(first))
+        if page and page != main:
+            first.setdefault(page, anchor)
+    return "、".join(f'<a href="#{first[page]}">{page}</a>' for page in sorted(first, key=folio_key))

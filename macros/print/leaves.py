@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..kinds.printed import PrintedBook
 from .formats import FORMATS, Format
 
 
@@ -50,6 +51,15 @@ class Index:
 
 
 @dataclass(frozen=True)
+class Since:
+    """The edition that readers may hold on paper, and what has changed since then."""
+
+    book: PrintedBook
+    why: Mapping[str, tuple[str, ...]]  # leaf -> the places in it that were changed, in words
+    gone: Mapping[str, str]  # leaf that is no more -> its title then
+
+
+@dataclass(frozen=True)
 class Book:
     """Everything a printed book says; date is ISO text, for it also dates the file."""
 
@@ -68,6 +78,14 @@ class Book:
     front: bool = True  # cover and contents
     grouped: bool = False  # contents show the chapter above its items, for there are no openings
     indexes: tuple[Index, ...] = ()
+    changed: tuple[tuple[str, ...], ...] = ()  # what this edition changed: the names of each place, the nearest first
+    numbering: PrintedBook | None = None  # the edition whose page numbers are kept
+    since: Since | None = None  # where given, only the sheets that changed since then are printed, behind a list of them
+
+    @property
+    def entitled(self) -> str:
+        """What the file is called."""
+        return f"{self.title}：{self.since.book.edition}版换成{self.edition}版的换页" if self.since else self.title
 
     def inside(self, index: int) -> tuple[Leaf, ...]:
         """All leaves below the leaf at this index, in order."""
@@ -81,7 +99,7 @@ class Book:
 
 @dataclass(frozen=True)
 class Printed:
-    """The finished file, with the page of each leaf as printed on paper and as counted in the file (from 1)."""
+    """The finished file, with the page of each leaf counted from the first behind the contents and in the file (from 1)."""
 
     pdf: bytes
     first_page: dict[str, int]

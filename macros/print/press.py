@@ -22,7 +22,7 @@ from .paper import Paper
 HERE = Path(__file__).parent
 LETTER = Path(letter.__file__)
 # What decides how a leaf is laid out: fragment.py and all that it imports (a test compares).
-LAYOUT = ("columns", "faces", "fit", "flush", "formats", "fragment", "frontmatter", "leaves", "lines", "links", "paper", "structure", "typeset")
+LAYOUT = ("columns", "faces", "fit", "flush", "formats", "fragment", "frontmatter", "leaves", "lines", "links", "paper", "structure", "trace", "typeset")
 FEW = 3  # leaves: starting processes takes longer than to lay these out
 BETWEEN_COLLECTIONS = 20  # leaves: pages refer to each other, and only the collector frees them
 

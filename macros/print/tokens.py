@@ -72,7 +72,8 @@ def _filled(
         after = end < len(pieces) and pieces[end] == face.glyph("页")
         glyphs = [*([b"-250"] if before else []), *glyphs, *([b"-250"] if after else [])]
     if right and number:
-        glyphs.insert(0, b"%d" % -((len(UNKNOWN_PAGE) - len(number)) * face.advance(face.glyph("0"))))
+        room = len(UNKNOWN_PAGE) * face.advance(face.glyph("0")) - sum(face.advance(face.glyph(c)) for c in number)
+        glyphs.insert(0, b"%d" % -room)
     rest = pieces[end:]
     more = any(piece in digits for piece in rest if isinstance(piece, int))
     return pieces[:at] + glyphs + (_filled(rest, face, digits, answers) if more else rest)

@@ -25,7 +25,7 @@ UA_SCHEMA = """<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aii
 
 def packet(book: Book) -> bytes:
     """The XMP packet of a book."""
-    title = f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(book.title)}</rdf:li></rdf:Alt></dc:title>'
+    title = f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(book.entitled)}</rdf:li></rdf:Alt></dc:title>'
     author = f"<dc:creator><rdf:Seq><rdf:li>{escape(book.organisation)}</rdf:li></rdf:Seq></dc:creator>"
     about = (
         f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(book.description)}</rdf:li></rdf:Alt></dc:description>'
