@@ -116,7 +116,7 @@ def test_the_page_of_an_item_has_its_record_and_every_answer_without_javascript(
     page = html(small, MEETING)
     assert "您手中是2025.1版，本项此后改了2处：" in page
     assert (
-        '<a href="./#step-agenda">第1步“定议题”·时限</a>（2025.2版修订，实质性）：通知：不少于2天 → 通知：不少于3天'
+        '<a href="#step-agenda">第1步“定议题”·时限</a>（2025.2版修订，实质性）：通知：不少于2天 → 通知：不少于3天'
         in page
     )
     assert "原第3步“合影”" in page and "#step-photo" not in page  # a step that is gone is named, not linked
