@@ -187,12 +187,12 @@ def limits(root: Path, venv: Path) -> list[tuple[str, float, int]]:
 
 
 def _expanded(root: Path) -> str:
-    """Every page of the handbook as plain Markdown, macros carried out, as JSON."""
+    """Every page of the handbook as the book has it, in Markdown with the macros carried out, as JSON."""
     code = (
         "import json, sys; from pathlib import Path; root = Path(sys.argv[1]); sys.path.insert(0, str(root));"
         "from macros import pages; from macros.catalogue import load; from macros.authoring import Author;"
-        "from macros.media import Site; c = load(root);"
-        "print(json.dumps([[p.path, pages.expand(p, Author(c, Site(p.name)))] for p in pages.all_pages(c, root).values()]))"
+        "from macros.media import Paper; c = load(root);"
+        "print(json.dumps([[p.path, pages.expand(p, Author(c, Paper(p.name)))] for p in pages.all_pages(c, root).values()]))"
     )
     return subprocess.run([sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True).stdout
 
