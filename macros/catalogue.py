@@ -148,6 +148,12 @@ class Catalogue:
         return {blank.id: (entry, blank) for entry, blank in self.blanks}
 
     @cached_property
+    def printed_before(self) -> PrintedBook | None:
+        """The pages of the newest edition on record before the handbook's own."""
+        own = edition_key(self.handbook.edition)
+        return next((book for book in self.printed if edition_key(book.edition) < own), None)
+
+    @cached_property
     def memo(self) -> dict[Any, Any]:
         """What other modules work out from this catalogue once, by a key of their own; it changes nothing in it."""
         return {}

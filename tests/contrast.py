@@ -24,11 +24,11 @@ def contrasts(page: pypdfium2.PdfPage) -> list[tuple[float, str]]:
             continue
         box = (left * scale - PAD, image.height - top * scale - PAD, right * scale + PAD, image.height - bottom * scale + PAD)
         dark, light = image.crop(tuple(round(v) for v in box)).getextrema()
-        found.append(((_luminance(light) + 0.05) / (_luminance(dark) + 0.05), char))
+        found.append(((linear(light) + 0.05) / (linear(dark) + 0.05), char))
     return found
 
 
-def _luminance(grey: int) -> float:
-    """Of a grey of sRGB, from 0 to 1."""
-    value = grey / 255
+def linear(value: int) -> float:
+    """The light of one channel of sRGB, 0 to 255, from 0 to 1; of a grey it is the luminance."""
+    value = value / 255
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

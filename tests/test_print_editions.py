@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
-from contrast import LEAST, contrasts
+from contrast import LEAST, contrasts, linear
 
 from macros import editions
 from macros.kinds.edition import Edition, Sheet
@@ -209,8 +209,7 @@ def luminance(colour: str) -> float:
     """Relative luminance (WCAG) of #rgb or #rrggbb."""
     digits = colour.lstrip("#")
     values = [int(c * 2, 16) for c in digits] if len(digits) == 3 else [int(digits[i : i + 2], 16) for i in (0, 2, 4)]
-    linear = [v / 255 / 12.92 if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in values]
-    return sum(part * share for part, share in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+    return sum(linear(value) * share for value, share in zip(values, (0.2126, 0.7152, 0.0722), strict=True))
 
 
 def test_all_text_is_dark_enough_in_grey():

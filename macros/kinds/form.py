@@ -36,7 +36,7 @@ class Layout(StrEnum):
 
 
 class Place(StrEnum):
-    """Where a field stands in an official document, in the order of GB/T 9704—2012, 7.2.5 to 7.3.6."""
+    """Where a field stands in an official document, in the order that GB/T 9704—2012 gives them."""
 
     NUMBER = "发文字号"
     SIGNER = "签发人"

@@ -16,6 +16,7 @@ from ..kinds.history import Recorded
 from ..media import Paper, into_book
 from .flush import OPENING
 from .formats import FORMATS
+from .fragment import TOKEN_DIGITS
 from .glyphs import missing
 from .leaves import Book, Leaf
 from .lines import NOT_FIRST
@@ -24,8 +25,8 @@ APPENDIX = "amendments"
 LINE, LINES = 14, 16  # characters in a line of a cell, about; lines that a row may have and stay in one piece
 NO_GLYPH = "〓"  # what a compositor sets for a character that he has not got
 SIGNATURES = ("编制", "复核", "批准")
-# The digits that stand for page numbers in a fragment (fragment.TOKEN_DIGITS); old revisions may hold them as text.
-WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
+# They stand for page numbers in a fragment; old revisions may hold them as text.
+WIDE = str.maketrans(TOKEN_DIGITS, "0123456789")
 
 
 def book(told: Comparison) -> Book:

@@ -105,7 +105,7 @@ def _filled(page: Page, last: bool) -> Page:
     if last:
         end = max(end, box.children[0].position_y + box.children[0].margin_height())
     room = (box.content_box_y() + box.height - end) / MM - SPARE
-    rows = [Row(row, row.height / MM, _lines(row), _least(row)) for row, writable in every if writable]
+    rows = [Row(row, row.height / MM, _number(row, "--lines"), _number(row, "--least")) for row, writable in every if writable]
     growth = max((n / STEPS for n in range(1, STEPS + 1) if sum(r.gain(n / STEPS) for r in rows) <= room), default=0)
     if not growth:
         return page
@@ -117,14 +117,6 @@ def _filled(page: Page, last: bool) -> Page:
 
 def _classes(box: boxes.Box) -> set[str]:
     return set((box.element.get("class") or "").split())
-
-
-def _lines(row: boxes.TableRowBox) -> int:
-    return _number(row, "--lines")
-
-
-def _least(row: boxes.TableRowBox) -> int:
-    return _number(row, "--least")
 
 
 def _number(row: boxes.TableRowBox, name: str) -> int:

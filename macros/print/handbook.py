@@ -58,8 +58,7 @@ class Shelf:
     def changes(self) -> Book | None:
         """The sheets of the whole handbook that changed since the edition before; None where there is none on record."""
         c = self.catalogue
-        own = edition_key(c.handbook.edition)
-        last = next((book for book in c.printed if edition_key(book.edition) < own), None)
+        last = c.printed_before
         if last is None:
             return None
         whole = self.book(c.editions[editions.WHOLE])

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ..catalogue import Catalogue
 from ..editions import WHOLE
-from ..kinds.history import edition_key
 from ..kinds.printed import PrintedBook
 from ..media import Download, slug
 from . import run, sheets
@@ -55,10 +54,8 @@ def pages(
     catalogue: Catalogue, root: Path, kept: Path, renumber: bool = False, say: Callable[[str], None] = lambda line: None
 ) -> PrintedBook:
     """The pages of the whole handbook as its edition prints them; renumber: counted through, whatever numbers they had."""
-    own = edition_key(catalogue.handbook.edition)
-    last = next((book for book in catalogue.printed if edition_key(book.edition) < own), None)
     book = Shelf(catalogue, root).book(catalogue.editions[WHOLE])
-    book = replace(book, numbering=None if renumber else last)
+    book = replace(book, numbering=None if renumber else catalogue.printed_before)
     return sheets.printed(book, arrange(book, Press(kept, say)))
 
 

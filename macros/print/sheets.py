@@ -55,8 +55,7 @@ def _page(sheet: Sheet, numbers: Mapping[str, str]) -> PrintedPage:
     if leaf is None or fragment is None:
         return EMPTY
     answers = [numbers.get(r.anchor, "") for r in fragment.references]
-    digits = {digit: str(n) for n, digit in enumerate(TOKEN_DIGITS)}
-    text = TOKEN.sub(lambda token: answers[int("".join(digits[d] for d in token[0]))], fragment.words[sheet.own])
+    text = TOKEN.sub(lambda token: answers[int(token[0])], fragment.words[sheet.own])
     seen = (text, sheet.folio, sheet.count, leaf.code, leaf.chapter, leaf.tab)
     return PrintedPage(leaf.id, sheet.folio, hashlib.sha256(repr(seen).encode()).hexdigest()[:10])
 
